@@ -1,0 +1,29 @@
+namespace StackSharp.Stack.Wire.Tcp;
+
+/// <summary>TCP option kinds (IANA tcp-parameters registry) that we act on; any other value is skipped by its length.</summary>
+public enum TcpOptionKind : byte
+{
+    /// <summary>End of the option list (RFC 9293 §3.2).</summary>
+    EndOfList = 0,
+
+    /// <summary>One octet of padding (RFC 9293 §3.2).</summary>
+    NoOperation = 1,
+
+    /// <summary>Length 4, on SYN only (RFC 9293 §3.2).</summary>
+    MaximumSegmentSize = 2,
+
+    /// <summary>Length 3, on SYN only (RFC 7323 §2.2).</summary>
+    WindowScale = 3,
+
+    /// <summary>Length 2, on SYN only (RFC 2018 §2).</summary>
+    SackPermitted = 4,
+
+    /// <summary>Length 8n+2, n blocks (RFC 2018 §3).</summary>
+    Sack = 5,
+
+    /// <summary>Length 10 (RFC 7323 §3.2).</summary>
+    Timestamps = 8,
+
+    /// <summary>Length 2 or 6..18 and even, on SYN only (RFC 7413 §4.1.1).</summary>
+    FastOpen = 34,
+}

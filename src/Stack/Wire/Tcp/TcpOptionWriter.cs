@@ -1,0 +1,73 @@
+using System;
+using System.Buffers.Binary;
+
+namespace StackSharp.Stack.Wire.Tcp;
+
+/// <summary>Writes TCP options one after the other, without aligning them: the caller chooses order and padding.</summary>
+/// <remarks>Writing past the destination is a bug of the caller and throws <see cref="ArgumentOutOfRangeException"/>.</remarks>
+public ref struct TcpOptionWriter(Span<byte> destination)
+{
+    /// <summary>Bytes that options may take in a header.</summary>
+    public const int MaximumSize = TcpHeader.MaximumSize - TcpHeader.MinimumSize;
+
+    private readonly Span<byte> _destination = destination;
+
+    /// <summary>Bytes written so far.</summary>
+    public int Written { get; private set; }
+
+    /// <summary>RFC 9293 §3.2; 4 bytes.</summary>
+    public void MaximumSegmentSize(ushort bytes) =>
+        BinaryPrimitives.WriteUInt16BigEndian(Append(TcpOptionKind.MaximumSegmentSize, 4), bytes);
+
+    /// <summary>RFC 7323 §2.2; 3 bytes.</summary>
+    /// <param name="shift">0..14.</param>
+    public void WindowScale(byte shift) => Append(TcpOptionKind.WindowScale, 3)[0] = shift;
+
+    /// <summary>RFC 2018 §2; 2 bytes.</summary>
+    public void SackPermitted() => Append(TcpOptionKind.SackPermitted, 2);
+
+    /// <summary>RFC 7323 §3.2; 10 bytes.</summary>
+    public void Timestamps(uint value, uint echoReply)
+    {
+        Span<byte> option = Append(TcpOptionKind.Timestamps, 10);
+        BinaryPrimitives.WriteUInt32BigEndian(option, value);
+        BinaryPrimitives.WriteUInt32BigEndian(option[4..], echoReply);
+    }
+
+    /// <summary>RFC 2018 §3; 2 bytes and 8 for each block.</summary>
+    /// <param name="blocks">1..4, the most recent first.</param>
+    public void Sack(ReadOnlySpan<SackBlock> blocks)
+    {
+        Span<byte> option = Append(TcpOptionKind.Sack, 2 + (blocks.Length * SackBlock.Size));
+        foreach (SackBlock block in blocks)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(option, block.Left.Value);
+            BinaryPrimitives.WriteUInt32BigEndian(option[4..], block.Right.Value);
+            option = option[SackBlock.Size..];
+        }
+    }
+
+    /// <summary>RFC 7413 §4.1.1; 2 bytes and the cookie.</summary>
+    /// <param name="cookie">Empty to ask for one, else 4..16 bytes and even.</param>
+    public void FastOpen(ReadOnlySpan<byte> cookie) => cookie.CopyTo(Append(TcpOptionKind.FastOpen, 2 + cookie.Length));
+
+    /// <summary>One byte of padding.</summary>
+    public void NoOperation() => _destination[Written++] = (byte)TcpOptionKind.NoOperation;
+
+    /// <summary>Ends the list with zeros up to a multiple of four bytes (RFC 9293 §3.1, MUST-69).</summary>
+    public void PadToWord()
+    {
+        int padding = -Written & 3;
+        _destination.Slice(Written, padding).Clear();
+        Written += padding;
+    }
+
+    private Span<byte> Append(TcpOptionKind kind, int length)
+    {
+        Span<byte> option = _destination.Slice(Written, length);
+        option[0] = (byte)kind;
+        option[1] = (byte)length;
+        Written += length;
+        return option[2..];
+    }
+}
