@@ -1,0 +1,11 @@
+namespace StackSharp.Stack.Buffers;
+
+/// <summary>A run of octets inside a buffer. Who holds the slice holds one reference to the buffer.</summary>
+/// <param name="Buffer">The memory.</param>
+/// <param name="Offset">First octet, counted from the start of the buffer's storage.</param>
+/// <param name="Length">Octets.</param>
+public readonly record struct PacketSlice(PacketBuffer Buffer, int Offset, int Length)
+{
+    /// <summary>The octets.</summary>
+    public Span<byte> Span => Buffer.Storage.Slice(Offset, Length);
+}

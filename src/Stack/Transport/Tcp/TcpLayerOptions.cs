@@ -1,0 +1,80 @@
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <summary>TCP's constants for one stack.</summary>
+public sealed record TcpLayerOptions
+{
+    /// <summary>First RTO, before any sample (RFC 6298 §2.1). Default 1 s.</summary>
+    public TimeSpan InitialRetransmissionTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Smallest RTO. Default 200 ms, as Linux; RFC 6298 §2.4 has 1 s.</summary>
+    public TimeSpan MinimumRetransmissionTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Largest RTO. Default 120 s.</summary>
+    public TimeSpan MaximumRetransmissionTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>SYN retransmissions before connecting fails. Default 6: a little over two minutes.</summary>
+    public int SynRetries { get; init; } = 6;
+
+    /// <summary>SYN-ACK retransmissions before a half-open connection is dropped. Default 5: 63 s.</summary>
+    public int SynAckRetries { get; init; } = 5;
+
+    /// <summary>R1 of RFC 9293 §3.8.3: retransmissions after which the next hop is suspected. Default 3.</summary>
+    public int R1Retries { get; init; } = 3;
+
+    /// <summary>R2 of RFC 9293 §3.8.3: retransmissions after which the connection ends. Default 15.</summary>
+    public int R2Retries { get; init; } = 15;
+
+    /// <summary>The same for connections that no user holds any more. Default 8.</summary>
+    public int OrphanRetries { get; init; } = 8;
+
+    /// <summary>Longest delay of an ACK. Default 40 ms.</summary>
+    public TimeSpan DelayedAckTimeout { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>Segments acknowledged at once at the start of a connection. Default 16.</summary>
+    public int QuickAckSegments { get; init; } = 16;
+
+    /// <summary>Initial window in segments (RFC 6928). Default 10.</summary>
+    public int InitialWindowSegments { get; init; } = 10;
+
+    /// <summary>2 MSL (RFC 9293 §3.4.2). Default 60 s.</summary>
+    public TimeSpan TimeWait { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an orphan stays in FIN-WAIT-2. Default 60 s.</summary>
+    public TimeSpan FinWait2Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Connections in all states together. Default 1,048,576.</summary>
+    public int MaximumConnections { get; init; } = 1 << 20;
+
+    /// <summary>Connections in TIME-WAIT; beyond it the oldest ends early. Default 65,536.</summary>
+    public int MaximumTimeWait { get; init; } = 1 << 16;
+
+    /// <summary>Connections closed by their user and not finished yet; beyond it a newly closed one is reset. Default 65,536.</summary>
+    public int MaximumOrphans { get; init; } = 1 << 16;
+
+    /// <summary>Half-open connections per listener. Default 4,096.</summary>
+    public int MaximumSynQueue { get; init; } = 4096;
+
+    /// <summary>Largest accept queue that a listener may ask for. Default 4,096.</summary>
+    public int MaximumBacklog { get; init; } = 4096;
+
+    /// <summary>Pieces of out-of-order data per connection, beside one for each 512 octets of window. Default 64.</summary>
+    public int OutOfOrderPieces { get; init; } = 64;
+
+    /// <summary>Largest receive buffer that can be set later: the window scale is chosen for it. Default 16 MiB.</summary>
+    public int MaximumReceiveBufferBytes { get; init; } = 16 << 20;
+
+    /// <summary>First ephemeral port (RFC 6335 §6). Default 49152.</summary>
+    public ushort FirstEphemeralPort { get; init; } = 49152;
+
+    /// <summary>Last ephemeral port. Default 65535.</summary>
+    public ushort LastEphemeralPort { get; init; } = 65535;
+
+    /// <summary>Challenge ACKs per second, all connections together, give or take a random half (RFC 5961 §7; CVE-2016-5696). Default 1000.</summary>
+    public int ChallengeAcksPerSecond { get; init; } = 1000;
+
+    /// <summary>Least time between two ACKs of one connection that answer unacceptable segments. Default 500 ms.</summary>
+    public TimeSpan OutOfWindowAckInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What sockets start with.</summary>
+    public TcpSocketOptions Socket { get; init; } = new();
+}

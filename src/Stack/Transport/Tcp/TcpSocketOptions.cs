@@ -1,0 +1,57 @@
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <summary>What can be set on one connection or listener. Accepted connections start with their listener's values.</summary>
+public record struct TcpSocketOptions
+{
+    public TcpSocketOptions()
+    {
+    }
+
+    /// <summary>Turns Nagle's algorithm off (RFC 9293 §3.7.4). Default false.</summary>
+    public bool NoDelay { get; set; }
+
+    /// <summary>Acknowledges every segment at once instead of delaying (TCP_QUICKACK). Default false.</summary>
+    public bool QuickAck { get; set; }
+
+    /// <summary>Probes an idle connection (RFC 9293 §3.8.4). Default false.</summary>
+    public bool KeepAlive { get; set; }
+
+    /// <summary>Idle time before the first keepalive probe. Default 2 hours.</summary>
+    public TimeSpan KeepAliveTime { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>Time between keepalive probes. Default 1 s (Winsock).</summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Unanswered keepalive probes that end the connection. Default 10 (Winsock).</summary>
+    public int KeepAliveCount { get; set; } = 10;
+
+    /// <summary>How long data may stay unacknowledged before the connection ends (RFC 9293 §3.8.3, R2); zero: by the number of retransmissions.</summary>
+    public TimeSpan UserTimeout { get; set; }
+
+    /// <summary>Octets that may wait to be sent and acknowledged. Default 1 MiB.</summary>
+    public int SendBufferBytes { get; set; } = 1 << 20;
+
+    /// <summary>Octets that may wait to be read: the largest window announced. Default 1 MiB.</summary>
+    public int ReceiveBufferBytes { get; set; } = 1 << 20;
+
+    /// <summary>Upper bound for the MSS in octets, both ways; 0: by the path. Before connecting or listening only.</summary>
+    public int MaximumSegmentSize { get; set; }
+
+    /// <summary>TTL or hop limit; 0: the interface's default.</summary>
+    public byte HopLimit { get; set; }
+
+    /// <summary>DSCP in the upper six bits.</summary>
+    public byte TrafficClass { get; set; }
+
+    /// <summary>Urgent data stays in the stream (SO_OOBINLINE). Default false.</summary>
+    public bool OutOfBandInline { get; set; }
+
+    /// <summary>Offers and answers window scaling (RFC 7323). Default true.</summary>
+    public bool WindowScaling { get; set; } = true;
+
+    /// <summary>Offers and answers timestamps (RFC 7323). Default true.</summary>
+    public bool Timestamps { get; set; } = true;
+
+    /// <summary>Offers and answers selective acknowledgment (RFC 2018). Default true.</summary>
+    public bool SelectiveAcknowledgment { get; set; } = true;
+}

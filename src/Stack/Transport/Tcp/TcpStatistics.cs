@@ -1,0 +1,110 @@
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <summary>TCP's counters, named as in the TCP MIB (RFC 4022), and a counter for each reason to drop a segment.</summary>
+public sealed class TcpStatistics
+{
+    private readonly long[] _drops = new long[Enum.GetValues<TcpDropReason>().Length];
+
+    /// <summary>tcpActiveOpens.</summary>
+    public long ActiveOpens { get; internal set; }
+
+    /// <summary>tcpPassiveOpens.</summary>
+    public long PassiveOpens { get; internal set; }
+
+    /// <summary>tcpAttemptFails.</summary>
+    public long AttemptFails { get; internal set; }
+
+    /// <summary>tcpEstabResets.</summary>
+    public long EstabResets { get; internal set; }
+
+    /// <summary>tcpCurrEstab: ESTABLISHED and CLOSE-WAIT.</summary>
+    public long CurrEstab { get; internal set; }
+
+    /// <summary>tcpInSegs, those in error included.</summary>
+    public long InSegs { get; internal set; }
+
+    /// <summary>tcpOutSegs, without those that only hold retransmitted octets.</summary>
+    public long OutSegs { get; internal set; }
+
+    /// <summary>tcpRetransSegs.</summary>
+    public long RetransSegs { get; internal set; }
+
+    /// <summary>tcpInErrs: bad checksum or header.</summary>
+    public long InErrs { get; internal set; }
+
+    /// <summary>tcpOutRsts.</summary>
+    public long OutRsts { get; internal set; }
+
+    public long ChallengeAcks { get; internal set; }
+
+    public long Timeouts { get; internal set; }
+
+    public long FastRecoveries { get; internal set; }
+
+    /// <summary>Segments dropped, for each reason.</summary>
+    public long Drops(TcpDropReason reason) => _drops[(int)reason];
+
+    internal void CountDrop(TcpDropReason reason) => _drops[(int)reason]++;
+}
+
+/// <summary>Why a segment was not, or not wholly, used.</summary>
+public enum TcpDropReason
+{
+    /// <summary>Shorter than its header says.</summary>
+    Truncated,
+    BadChecksum,
+
+    /// <summary>Illegal option length (RFC 9293 MUST-7).</summary>
+    MalformedOptions,
+
+    /// <summary>Port 0, SYN with FIN or RST, or no flag at all.</summary>
+    IllegalFlagsOrPort,
+
+    /// <summary>Source is broadcast, multicast or our own endpoint (RFC 9293 MUST-57, MUST-63; land attack).</summary>
+    InvalidSource,
+
+    /// <summary>No connection and no listener; answered by RST.</summary>
+    NoEndpoint,
+
+    /// <summary>Outside the receive window.</summary>
+    OutOfWindow,
+
+    /// <summary>Timestamp older than the last one (RFC 7323 §5).</summary>
+    Paws,
+
+    /// <summary>Timestamp missing after it was agreed on (RFC 7323 §3.2).</summary>
+    MissingTimestamp,
+
+    /// <summary>RST inside the window but not at its left edge: challenged (RFC 5961 §3.2).</summary>
+    ResetChallenged,
+
+    /// <summary>SYN on a synchronized connection: challenged (RFC 5961 §4.2).</summary>
+    SynChallenged,
+
+    /// <summary>ACK of data never sent, or too old (RFC 5961 §5.2).</summary>
+    AckOutOfRange,
+
+    /// <summary>Neither ACK nor RST nor SYN where one is needed.</summary>
+    MissingAck,
+
+    /// <summary>The listener's SYN queue is full.</summary>
+    SynQueueFull,
+
+    /// <summary>The listener's accept queue is full.</summary>
+    AcceptQueueFull,
+
+    /// <summary>The stack's connection limit is reached.</summary>
+    ConnectionLimit,
+
+    /// <summary>Out-of-order data beyond the stated number of pieces, or no buffer left.</summary>
+    MemoryPressure,
+
+    /// <summary>RST in a state that ignores it: LISTEN, TIME-WAIT (RFC 1337), unacceptable in SYN-SENT.</summary>
+    ResetIgnored,
+
+    /// <summary>Data for a reader that is gone; answered by RST.</summary>
+    ReaderGone,
+
+    /// <summary>Old duplicate in TIME-WAIT.</summary>
+    TimeWait,
+}

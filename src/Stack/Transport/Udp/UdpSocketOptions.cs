@@ -1,0 +1,39 @@
+namespace StackSharp.Stack.Transport.Udp;
+
+/// <summary>What can be set on a UDP endpoint.</summary>
+public record struct UdpSocketOptions
+{
+    public UdpSocketOptions()
+    {
+    }
+
+    /// <summary>Allows broadcast destinations (SO_BROADCAST). Default false.</summary>
+    public bool Broadcast { get; set; }
+
+    /// <summary>TTL or hop limit of unicast; 0: the interface's default.</summary>
+    public byte HopLimit { get; set; }
+
+    /// <summary>TTL or hop limit of multicast. Default 1.</summary>
+    public byte MulticastHopLimit { get; set; } = 1;
+
+    /// <summary>Own multicast is delivered to members on this host. Default true.</summary>
+    public bool MulticastLoop { get; set; } = true;
+
+    /// <summary>Interface for multicast and broadcast; 0: by the route.</summary>
+    public int MulticastInterface { get; set; }
+
+    /// <summary>DSCP and ECN.</summary>
+    public byte TrafficClass { get; set; }
+
+    /// <summary>Too large is an error instead of fragments. Default false.</summary>
+    public bool DontFragment { get; set; }
+
+    /// <summary>Sends with checksum 0 over IPv4 (UDP_NOCHECKSUM). Default false.</summary>
+    public bool NoChecksum { get; set; }
+
+    /// <summary>Octets of received payload that may wait, each datagram counted with 256 octets for itself. Default 1 MiB.</summary>
+    public int ReceiveBufferBytes { get; set; } = 1 << 20;
+
+    /// <summary>Reports ICMP port unreachable as ConnectionReset on unconnected endpoints too (SIO_UDP_CONNRESET). Default true.</summary>
+    public bool ReportUnreachable { get; set; } = true;
+}
