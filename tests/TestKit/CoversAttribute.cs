@@ -1,6 +1,3 @@
-using System;
-using System.Collections.Generic;
-
 namespace StackSharp.Tests.TestKit;
 
 /// <summary>Says which requirements a test proves, by their IDs in tests/Data/requirements.tsv.</summary>

@@ -4,7 +4,7 @@ namespace StackSharp.Stack.Buffers;
 
 /// <summary>Bytes of one frame, or a piece of a byte stream, in pooled native memory.</summary>
 /// <remarks>
-/// Reference counted: <see cref="BufferPool.Rent"/> hands out the first reference, every further holder takes one with
+/// Reference counted: <see cref="BufferPool.TryRent"/> hands out the first reference, every further holder takes one with
 /// <see cref="AddReference"/>, and whoever drops the last one returns the memory. Releasing is safe on any thread; all else
 /// belongs to whoever holds the buffer.
 /// </remarks>
@@ -51,6 +51,9 @@ public sealed unsafe class PacketBuffer
     internal string? Owner { get; set; }
 
     internal int References => Volatile.Read(ref _references);
+
+    /// <summary>Somebody else holds the buffer too: its memory must not be written again.</summary>
+    public bool IsShared => Volatile.Read(ref _references) > 1;
 
     /// <summary>Names the valid octets.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range lies outside the memory.</exception>

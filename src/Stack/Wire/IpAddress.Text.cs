@@ -1,5 +1,3 @@
-using System;
-
 namespace StackSharp.Stack.Wire;
 
 /// <summary>Text forms: RFC 4291 §2.2 in, RFC 5952 out, strict dotted decimal for IPv4.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace StackSharp.Tests.TestKit.Packets;
 
 /// <summary>TCP control bits as they stand in octets 12 and 13 of the header (RFC 9293 §3.1, RFC 9768 §3).</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace StackSharp.Tests.TestKit.Packets;
 
 /// <summary>A packet line that cannot be read: says what was expected, and points at the place.</summary>

@@ -1,5 +1,3 @@
-using System;
-
 namespace StackSharp.Stack.Wire.Tcp;
 
 /// <summary>The control bits of a TCP header (RFC 9293 §3.1), with AE of RFC 9768 §3.1 where NS once was.</summary>

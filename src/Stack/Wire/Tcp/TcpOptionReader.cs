@@ -1,5 +1,3 @@
-using System;
-
 namespace StackSharp.Stack.Wire.Tcp;
 
 /// <summary>Walks TCP options; a malformed length ends the walk (RFC 9293 §3.1, MUST-7).</summary>

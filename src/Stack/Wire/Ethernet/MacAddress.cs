@@ -1,0 +1,2 @@
+namespace StackSharp.Stack.Wire.Ethernet;
+public readonly record struct MacAddress(ulong Value);
