@@ -1,4 +1,3 @@
-using System.Linq;
 using System.Reflection;
 using StackSharp.Tests.TestKit;
 using Xunit.v3;

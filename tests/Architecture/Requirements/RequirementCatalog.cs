@@ -1,4 +1,3 @@
-using System.Linq;
 using StackSharp.Tests.TestKit;
 
 namespace StackSharp.Tests.Architecture.Requirements;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Tcp;
 
 namespace StackSharp.Tests.TestKit.Packets;
 
@@ -19,9 +21,9 @@ public sealed record PacketLine
     public required PacketDirection Direction { get; init; }
 
     /// <summary>The ECN bits of the IP header, written <c>[ect0]</c>; null when the line does not say.</summary>
-    public PacketEcn? Ecn { get; init; }
+    public EcnCodepoint? Ecn { get; init; }
 
-    public required PacketFlags Flags { get; init; }
+    public required TcpControlBits Flags { get; init; }
 
     /// <summary>Sequence number of the first octet, or of the SYN.</summary>
     public required uint Start { get; init; }
@@ -44,7 +46,7 @@ public sealed record PacketLine
     /// <summary>The options in their order; null for <c>&lt;...&gt;</c>, which stands for any.</summary>
     public IReadOnlyList<PacketOption>? Options { get; init; } = [];
 
-    public bool Has(PacketFlags flag) => (Flags & flag) == flag;
+    public bool Has(TcpControlBits flag) => (Flags & flag) == flag;
 
     /// <exception cref="PacketLineException">The text is not a packet line.</exception>
     public static PacketLine Parse(string text) => new PacketLineParser(text).Parse();

@@ -1,4 +1,6 @@
 using System.Globalization;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Tcp;
 
 namespace StackSharp.Tests.TestKit.Packets;
 
@@ -15,8 +17,8 @@ internal sealed class PacketLineParser(string line)
         SkipSpaces();
         PacketTime time = ReadTime();
         PacketDirection direction = ReadDirection();
-        PacketEcn? ecn = ReadEcn();
-        PacketFlags flags = ReadFlags();
+        EcnCodepoint? ecn = ReadEcn();
+        TcpControlBits flags = ReadFlags();
         (uint start, int length) = ReadRange();
         uint? acknowledgment = ReadAcknowledgment(flags);
         ushort? window = TryWord("win") ? (ushort)ReadNumber("a window", ushort.MaxValue) : null;
@@ -69,25 +71,25 @@ internal sealed class PacketLineParser(string line)
         throw Error("expected '<' (inject) or '>' (expect)");
     }
 
-    private PacketEcn? ReadEcn()
+    private EcnCodepoint? ReadEcn()
     {
         SkipSpaces();
         int start = _position;
         if (!TryCharacter('[')) return null;
-        PacketEcn ecn = PacketNotation.EcnOf(ReadWord()) ?? throw ErrorAt(start, "expected [noecn], [ect0], [ect1] or [ce]");
+        EcnCodepoint ecn = PacketNotation.EcnOf(ReadWord()) ?? throw ErrorAt(start, "expected [noecn], [ect0], [ect1] or [ce]");
         Require(']', "']' after the ECN bits");
         return ecn;
     }
 
-    private PacketFlags ReadFlags()
+    private TcpControlBits ReadFlags()
     {
         SkipSpaces();
-        if (TryCharacter('-')) return PacketFlags.None;
-        PacketFlags flags = PacketFlags.None;
+        if (TryCharacter('-')) return TcpControlBits.None;
+        TcpControlBits flags = TcpControlBits.None;
         int start = _position;
         while (_position < line.Length && line[_position] != ' ')
         {
-            PacketFlags flag = PacketNotation.FlagOf(line[_position]) ?? throw Error("expected a flag: one of S F R P U E W A, '.' for ACK, or '-' for none");
+            TcpControlBits flag = PacketNotation.FlagOf(line[_position]) ?? throw Error("expected a flag: one of S F R P U E W A, '.' for ACK, or '-' for none");
             if ((flags & flag) != 0) throw Error("this flag is there twice");
             flags |= flag;
             _position++;
@@ -110,9 +112,9 @@ internal sealed class PacketLineParser(string line)
         return (start, (int)length);
     }
 
-    private uint? ReadAcknowledgment(PacketFlags flags)
+    private uint? ReadAcknowledgment(TcpControlBits flags)
     {
-        bool flagged = (flags & PacketFlags.Ack) != 0;
+        bool flagged = (flags & TcpControlBits.Ack) != 0;
         if (!TryWord("ack")) return flagged ? throw Error("expected 'ack', since the flags contain '.'") : null;
         return flagged ? ReadNumber("an acknowledgment number", uint.MaxValue) : throw Error("'ack' needs the flag '.'");
     }

@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Tcp;
 using Xunit;
 
 namespace StackSharp.Tests.TestKit.Packets;
@@ -12,8 +14,8 @@ public sealed class PacketLineTests
         PacketLine line = PacketLine.Parse("+.05 > [ce] PUEW. 1:1001(1000) ack 7 win 100 urg 5 <nop,nop,TS val 100 ecr 200>");
         Assert.Equal(PacketTime.After(TimeSpan.FromMilliseconds(50)), line.Time);
         Assert.Equal(PacketDirection.Expect, line.Direction);
-        Assert.Equal(PacketEcn.Ce, line.Ecn);
-        Assert.Equal(PacketFlags.Psh | PacketFlags.Urg | PacketFlags.Ece | PacketFlags.Cwr | PacketFlags.Ack, line.Flags);
+        Assert.Equal(EcnCodepoint.CongestionExperienced, line.Ecn);
+        Assert.Equal(TcpControlBits.Psh | TcpControlBits.Urg | TcpControlBits.Ece | TcpControlBits.Cwr | TcpControlBits.Ack, line.Flags);
         Assert.Equal((1u, 1001u, 1000), (line.Start, line.End, line.Length));
         Assert.Equal(7u, line.Acknowledgment);
         Assert.Equal((ushort)100, line.Window);
@@ -28,7 +30,7 @@ public sealed class PacketLineTests
     {
         PacketLine line = PacketLine.Parse("+0 < S 0:0(0)");
         Assert.Equal(PacketDirection.Inject, line.Direction);
-        Assert.Equal(PacketFlags.Syn, line.Flags);
+        Assert.Equal(TcpControlBits.Syn, line.Flags);
         Assert.Null(line.Ecn);
         Assert.Null(line.Acknowledgment);
         Assert.Null(line.Window);
@@ -155,17 +157,17 @@ public sealed class PacketLineTests
         from numbers in Gen.Choose(int.MinValue, int.MaxValue).ArrayOf(4)
         from length in Gen.Choose(0, 65535)
         from fields in Gen.Choose(-1, 65535).ArrayOf(2)
-        from ecn in Gen.Elements<PacketEcn?>(null, PacketEcn.NotEct, PacketEcn.Ect0, PacketEcn.Ect1, PacketEcn.Ce)
+        from ecn in Gen.Elements<EcnCodepoint?>(null, EcnCodepoint.NotEct, EcnCodepoint.Ect0, EcnCodepoint.Ect1, EcnCodepoint.CongestionExperienced)
         from options in Gen.OneOf(Gen.Constant<IReadOnlyList<PacketOption>?>(null), Options().ListOf().Select(list => (IReadOnlyList<PacketOption>?)[.. list]))
         select new PacketLine
         {
             Time = new PacketTime(TimeSpan.FromTicks(ticks), TimeSpan.FromTicks((long)ticks + (range * ticks))),
             Direction = numbers[0] < 0 ? PacketDirection.Inject : PacketDirection.Expect,
             Ecn = ecn,
-            Flags = (PacketFlags)flags,
+            Flags = (TcpControlBits)flags,
             Start = (uint)numbers[1],
             Length = length,
-            Acknowledgment = (flags & (int)PacketFlags.Ack) != 0 ? (uint)numbers[2] : null,
+            Acknowledgment = (flags & (int)TcpControlBits.Ack) != 0 ? (uint)numbers[2] : null,
             Window = fields[0] < 0 ? null : (ushort)fields[0],
             Urgent = fields[1] < 0 ? null : (ushort)fields[1],
             Options = options,

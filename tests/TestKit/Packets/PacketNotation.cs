@@ -1,4 +1,6 @@
 using System.Text;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Tcp;
 
 namespace StackSharp.Tests.TestKit.Packets;
 
@@ -6,43 +8,43 @@ namespace StackSharp.Tests.TestKit.Packets;
 internal static class PacketNotation
 {
     /// <summary>In the order in which they are printed; a line may have them in any order.</summary>
-    private static readonly (char Letter, PacketFlags Flag)[] Letters =
+    private static readonly (char Letter, TcpControlBits Flag)[] Letters =
     [
-        ('S', PacketFlags.Syn), ('F', PacketFlags.Fin), ('R', PacketFlags.Rst), ('P', PacketFlags.Psh), ('U', PacketFlags.Urg),
-        ('E', PacketFlags.Ece), ('W', PacketFlags.Cwr), ('A', PacketFlags.Ae), ('.', PacketFlags.Ack),
+        ('S', TcpControlBits.Syn), ('F', TcpControlBits.Fin), ('R', TcpControlBits.Rst), ('P', TcpControlBits.Psh), ('U', TcpControlBits.Urg),
+        ('E', TcpControlBits.Ece), ('W', TcpControlBits.Cwr), ('A', TcpControlBits.Ae), ('.', TcpControlBits.Ack),
     ];
 
     /// <summary><c>-</c> when no flag is set, so that there is always a word.</summary>
-    public static string Of(PacketFlags flags)
+    public static string Of(TcpControlBits flags)
     {
         StringBuilder text = new();
-        foreach ((char letter, PacketFlags flag) in Letters)
+        foreach ((char letter, TcpControlBits flag) in Letters)
             if ((flags & flag) != 0) text.Append(letter);
         return text.Length == 0 ? "-" : text.ToString();
     }
 
-    public static PacketFlags? FlagOf(char letter)
+    public static TcpControlBits? FlagOf(char letter)
     {
-        foreach ((char candidate, PacketFlags flag) in Letters)
+        foreach ((char candidate, TcpControlBits flag) in Letters)
             if (candidate == letter) return flag;
         return null;
     }
 
-    public static string Of(PacketEcn ecn) => ecn switch
+    public static string Of(EcnCodepoint ecn) => ecn switch
     {
-        PacketEcn.NotEct => "noecn",
-        PacketEcn.Ect0 => "ect0",
-        PacketEcn.Ect1 => "ect1",
-        PacketEcn.Ce => "ce",
+        EcnCodepoint.NotEct => "noecn",
+        EcnCodepoint.Ect0 => "ect0",
+        EcnCodepoint.Ect1 => "ect1",
+        EcnCodepoint.CongestionExperienced => "ce",
         _ => throw new ArgumentOutOfRangeException(nameof(ecn)),
     };
 
-    public static PacketEcn? EcnOf(string word) => word switch
+    public static EcnCodepoint? EcnOf(string word) => word switch
     {
-        "noecn" => PacketEcn.NotEct,
-        "ect0" => PacketEcn.Ect0,
-        "ect1" => PacketEcn.Ect1,
-        "ce" => PacketEcn.Ce,
+        "noecn" => EcnCodepoint.NotEct,
+        "ect0" => EcnCodepoint.Ect0,
+        "ect1" => EcnCodepoint.Ect1,
+        "ce" => EcnCodepoint.CongestionExperienced,
         _ => null,
     };
 }
