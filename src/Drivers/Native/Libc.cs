@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+
+namespace StackSharp.Drivers.Native;
+
+/// <summary>The system calls that the drivers make. Blittable arguments; errno by <see cref="Marshal.GetLastSystemError"/> right after a failure.</summary>
+internal static unsafe partial class Libc
+{
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "read")]
+    public static partial nint Read(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "write")]
+    public static partial nint Write(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "writev")]
+    public static partial nint WriteVector(int descriptor, IoVector* vectors, int count);
+
+    [LibraryImport(Library, EntryPoint = "ioctl")]
+    public static partial int Ioctl(int descriptor, nuint request, void* argument);
+
+    [LibraryImport(Library, EntryPoint = "ioctl")]
+    public static partial int Ioctl(int descriptor, nuint request, nuint argument);
+
+    [LibraryImport(Library, EntryPoint = "socket")]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "eventfd")]
+    public static partial int EventDescriptor(uint initial, int flags);
+
+    [LibraryImport(Library, EntryPoint = "ppoll")]
+    public static partial int Poll(PollDescriptor* descriptors, nuint count, TimeSpec* timeout, void* signalMask);
+
+    [LibraryImport(Library, EntryPoint = "syscall")]
+    public static partial nint SystemCall(nint number, int* word, nint operation, nint value, TimeSpec* timeout, nint word2, nint value3);
+
+    /// <summary>struct iovec.</summary>
+    public struct IoVector
+    {
+        public byte* Base;
+        public nuint Length;
+    }
+
+    /// <summary>struct pollfd.</summary>
+    public struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short ReturnedEvents;
+    }
+
+    /// <summary>struct timespec on 64-bit systems.</summary>
+    public struct TimeSpec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+
+        public static TimeSpec From(TimeSpan duration) => new()
+        {
+            Seconds = (nint)(duration.Ticks / TimeSpan.TicksPerSecond),
+            Nanoseconds = (nint)(duration.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick),
+        };
+    }
+}
