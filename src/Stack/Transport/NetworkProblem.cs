@@ -10,7 +10,7 @@ public enum NetworkProblemKind
     ProtocolUnreachable,
     PortUnreachable,
 
-    /// <summary>Too big for a link on the way; <see cref="NetworkProblem.MaximumTransmissionUnit"/> holds that link's MTU, 0 if not told.</summary>
+    /// <summary>Too big for a link on the way; <see cref="NetworkProblem.MaximumTransmissionUnit"/> says what to use instead.</summary>
     PacketTooBig,
     SourceRouteFailed,
     AdministrativelyProhibited,
@@ -35,7 +35,9 @@ public readonly ref struct NetworkProblem
 
     public byte Protocol { get; init; }
 
-    /// <summary>Octets; only for <see cref="NetworkProblemKind.PacketTooBig"/>.</summary>
+    /// <summary>Octets, never 0: what the router said, or the plateau below the packet's length if it said nothing (RFC 1191 §7.1), and not
+    /// under the configured minimum. Only for <see cref="NetworkProblemKind.PacketTooBig"/>; pass it to
+    /// <see cref="TransportPath.LowerMaximumTransmissionUnit"/> once the quotation is found genuine.</summary>
     public int MaximumTransmissionUnit { get; init; }
 
     /// <summary>The start of the failed packet's transport header: at least 8 octets.</summary>

@@ -24,6 +24,9 @@ public readonly ref struct TransportDatagram
     /// <summary>The destination is a multicast group, or the frame was a link-layer multicast.</summary>
     public bool IsMulticast { get; init; }
 
+    /// <summary>IPv4 options as received, or empty (RFC 1122 §3.2.1.8). Valid during the call.</summary>
+    public ReadOnlySpan<byte> NetworkOptions { get; init; }
+
     /// <summary>Holds the payload. Whoever keeps a part takes a reference.</summary>
     public PacketBuffer Buffer { get; init; }
 

@@ -34,6 +34,16 @@ public abstract class TransportPath
     /// <summary>An acknowledgment of new data proves the next hop reachable (RFC 4861 §7.3.1; ARP entries likewise).</summary>
     public abstract void ConfirmReachable();
 
+    /// <summary>
+    /// A PacketTooBig problem quoted a packet that this endpoint really has in flight: use no more than this many octets from now on
+    /// (RFC 1191 §4, RFC 8201 §4). Values above the present one are ignored. The network layer does nothing about such a
+    /// problem by itself, because it cannot tell a forged one (RFC 5927 §7): the transport calls this after its own check.
+    /// </summary>
+    /// <param name="octets">As <see cref="NetworkProblem.MaximumTransmissionUnit"/> says.</param>
+    public virtual void LowerMaximumTransmissionUnit(int octets)
+    {
+    }
+
     /// <summary>Retransmissions go unanswered: the next hop may be dead (RFC 9293 §3.8.3, R1).</summary>
     public abstract void SuspectUnreachable();
 }

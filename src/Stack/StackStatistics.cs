@@ -1,0 +1,37 @@
+using StackSharp.Stack.Link;
+using StackSharp.Stack.Network;
+using StackSharp.Stack.Network.Icmp;
+using StackSharp.Stack.Transport.Tcp;
+using StackSharp.Stack.Transport.Udp;
+
+namespace StackSharp.Stack;
+
+/// <summary>All counters of a stack. Each received frame that is not delivered raises exactly one drop counter.</summary>
+public sealed class StackStatistics
+{
+    private readonly Func<LinkStatistics> _sumOfLinks;
+    private readonly Func<TcpStatistics> _tcp;
+
+    internal StackStatistics(IpStatistics ip, IcmpStatistics icmp, UdpStatistics udp, Func<TcpStatistics> tcp, Func<LinkStatistics> sumOfLinks)
+    {
+        Ip = ip;
+        Icmp = icmp;
+        Udp = udp;
+        _tcp = tcp;
+        _sumOfLinks = sumOfLinks;
+    }
+
+    public IpStatistics Ip { get; }
+
+    public IcmpStatistics Icmp { get; }
+
+    public UdpStatistics Udp { get; }
+
+    public TcpStatistics Tcp => _tcp();
+
+    /// <summary>A snapshot: the sum over all interfaces, removed ones included. <see cref="NetworkInterface.Statistics"/> has each one's own.</summary>
+    public LinkStatistics Link => _sumOfLinks();
+
+    /// <summary>Times that no receive buffer was left.</summary>
+    public long ReceiveBufferFailures { get; internal set; }
+}
