@@ -16,14 +16,7 @@ public static partial class InternetChecksum
     /// <summary>Adds up the bytes as big-endian words, an odd last byte being padded with a zero (RFC 1071 §1).</summary>
     /// <param name="seed">A partial sum to start from: earlier bytes of an even count, or a pseudo-header.</param>
     /// <returns>The folded sum, 0..0xFFFF; not complemented.</returns>
-    public static uint Sum(ReadOnlySpan<byte> bytes, uint seed = 0)
-    {
-        uint words = Fold(Accumulate(bytes));
-
-        // The machine's own order served for adding up: swapping the bytes of each word swaps those of the sum (RFC 1071 §2 B).
-        if (BitConverter.IsLittleEndian) words = BinaryPrimitives.ReverseEndianness((ushort)words);
-        return Fold((ulong)seed + words);
-    }
+    public static uint Sum(ReadOnlySpan<byte> bytes, uint seed = 0) => Fold((ulong)seed + ToNetworkOrder(Accumulate(bytes)));
 
     /// <summary>Joins the sums of two parts that follow each other, each summed as if it stood at an even offset.</summary>
     /// <param name="firstLength">Bytes in the first part. If odd, the second part's words straddle: its sum is byte-swapped (RFC 1071 §2 B).</param>
@@ -65,6 +58,13 @@ public static partial class InternetChecksum
     {
         uint removed = ~oldWords;
         return Finish((uint)(ushort)~checksum + (removed >> 16) + (ushort)removed + (newWords >> 16) + (ushort)newWords);
+    }
+
+    /// <summary>Folds a sum of words in the machine's own order: swapping the bytes of each word swaps those of the sum (RFC 1071 §2 B).</summary>
+    internal static uint ToNetworkOrder(ulong nativeSum)
+    {
+        ushort words = (ushort)Fold(nativeSum);
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(words) : words;
     }
 
     private static ulong Halves(ulong value) => (value >> 32) + (uint)value;

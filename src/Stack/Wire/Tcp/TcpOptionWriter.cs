@@ -35,7 +35,7 @@ public ref struct TcpOptionWriter(Span<byte> destination)
 
     /// <summary>RFC 2018 §3; 2 bytes and 8 for each block.</summary>
     /// <param name="blocks">1..4, the most recent first.</param>
-    public void Sack(ReadOnlySpan<SackBlock> blocks)
+    public void Sack(scoped ReadOnlySpan<SackBlock> blocks)
     {
         Span<byte> option = Append(TcpOptionKind.Sack, 2 + (blocks.Length * SackBlock.Size));
         foreach (SackBlock block in blocks)
@@ -48,7 +48,7 @@ public ref struct TcpOptionWriter(Span<byte> destination)
 
     /// <summary>RFC 7413 §4.1.1; 2 bytes and the cookie.</summary>
     /// <param name="cookie">Empty to ask for one, else 4..16 bytes and even.</param>
-    public void FastOpen(ReadOnlySpan<byte> cookie) => cookie.CopyTo(Append(TcpOptionKind.FastOpen, 2 + cookie.Length));
+    public void FastOpen(scoped ReadOnlySpan<byte> cookie) => cookie.CopyTo(Append(TcpOptionKind.FastOpen, 2 + cookie.Length));
 
     /// <summary>One byte of padding.</summary>
     public void NoOperation() => _destination[Written++] = (byte)TcpOptionKind.NoOperation;
