@@ -10,8 +10,11 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
 
+    /// <summary>Gives the descriptor back. Linux frees it whatever the call returns, so there is nothing to do about a failure.</summary>
+    public static void Close(int descriptor) => _ = CloseDescriptor(descriptor);
+
     [LibraryImport(Library, EntryPoint = "close")]
-    public static partial int Close(int descriptor);
+    private static partial int CloseDescriptor(int descriptor);
 
     [LibraryImport(Library, EntryPoint = "read")]
     public static partial nint Read(int descriptor, byte* buffer, nuint length);
