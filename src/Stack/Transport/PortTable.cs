@@ -24,6 +24,18 @@ public sealed class PortTable
         return TransportError.None;
     }
 
+    /// <summary>Claims a port for one outgoing connection: other such connections may share it, listeners and explicit binds may not.</summary>
+    internal bool TryShare(in IpEndpoint local, out PortBinding? binding)
+    {
+        binding = null;
+        if (!_ports.TryGetValue(local.Port, out List<PortBinding>? holders)) _ports[local.Port] = holders = [];
+        foreach (PortBinding holder in holders)
+            if (!holder.IsShared) return false;
+        binding = new PortBinding(this, local, PortSharing.Default) { IsShared = true };
+        holders.Add(binding);
+        return true;
+    }
+
     /// <summary>Somebody holds the port, on whichever address.</summary>
     public bool IsInUse(ushort port) => _ports.ContainsKey(port);
 

@@ -4,52 +4,245 @@ using StackSharp.Stack.Wire;
 namespace StackSharp.Stack.Transport.Tcp;
 
 /// <summary>TCP of one stack: its connections, listeners and ports.</summary>
-public sealed class TcpLayer
+public sealed partial class TcpLayer
 {
-    public TcpLayer(TcpLayerOptions options, ITransportNetwork network, ReadyQueue ready, IRandomSource random) => throw new NotImplementedException();
+    private static readonly TimeSpan BlockedRetryDelay = TimeSpan.FromMilliseconds(1);
+    private readonly ConnectionTable _connections;
+    private readonly Dictionary<IpEndpoint, TcpListener> _listeners = [];
+    private readonly PortTable _ports = new();
+    private readonly EphemeralPorts _ephemeral;
+    private readonly List<TcpConnection> _touched = [];
+    private readonly LinkedList<TcpConnection> _timeWait = new();
+    private readonly IRandomSource _random;
+    private List<TcpConnection> _blocked = [];
+    private List<TcpConnection> _unblocking = [];
+    private Instant _blockedRetryAt = Instant.Never;
+    private long _challengeSecond = -1;
+    private int _challengesLeft;
+    private int _orphans;
+    private Instant _now;
 
-    public TcpLayerOptions Options => throw new NotImplementedException();
+    public TcpLayer(TcpLayerOptions options, ITransportNetwork network, ReadyQueue ready, IRandomSource random)
+    {
+        Options = options;
+        Network = network;
+        Ready = ready;
+        _random = random;
+        _connections = new ConnectionTable(random);
+        _ephemeral = new EphemeralPorts(options.FirstEphemeralPort, options.LastEphemeralPort, random);
+        SequenceNumbers = new InitialSequenceNumbers(random);
+    }
 
-    public TcpStatistics Statistics => throw new NotImplementedException();
+    public TcpLayerOptions Options { get; }
+
+    public TcpStatistics Statistics { get; } = new();
 
     /// <summary>Earliest moment at which <see cref="OnDeadline"/> has something to do.</summary>
-    public Instant NextDeadline => throw new NotImplementedException();
+    public Instant NextDeadline => Instant.Min(Timers.NextDeadline, _blockedRetryAt);
 
     /// <summary>Every connection, in no order: for netstat.</summary>
-    public IEnumerable<TcpConnection> Connections => throw new NotImplementedException();
+    public IEnumerable<TcpConnection> Connections => _connections.Enumerate();
 
-    public IEnumerable<TcpListener> Listeners => throw new NotImplementedException();
+    public IEnumerable<TcpListener> Listeners => _listeners.Values;
+
+    internal ITransportNetwork Network { get; }
+
+    internal ReadyQueue Ready { get; }
+
+    internal TimerWheel Timers { get; } = new();
+
+    internal SideObjectPools Pools { get; } = new();
+
+    internal InitialSequenceNumbers SequenceNumbers { get; }
 
     /// <summary>Claims a local address and port.</summary>
     /// <param name="local">Port 0: one is drawn from the ephemeral range (RFC 6056 §3.3.3).</param>
     /// <returns>AddressNotAvailable: no interface has it. AddressAlreadyInUse, AccessDenied: see <see cref="PortSharing"/>.</returns>
-    public TransportError Bind(in IpEndpoint local, PortSharing sharing, out PortBinding? binding) => throw new NotImplementedException();
+    public TransportError Bind(in IpEndpoint local, PortSharing sharing, out PortBinding? binding)
+    {
+        binding = null;
+        if (!local.Address.IsUnspecified && !Network.IsLocalAddress(local.Address)) return TransportError.AddressNotAvailable;
+        if (local.Port != 0) return _ports.TryBind(local, sharing, out binding);
+        uint begin = _ephemeral.Begin(local.Address, default);
+        for (int step = 0; step < _ephemeral.Count; step++)
+        {
+            ushort port = _ephemeral.At(begin, step);
+            if (!_ports.IsInUse(port)) return _ports.TryBind(local with { Port = port }, sharing, out binding);
+        }
+        return TransportError.AddressAlreadyInUse;
+    }
 
     /// <summary>Passive OPEN (RFC 9293 §3.10.1). The listener takes over the binding.</summary>
     /// <returns>AddressAlreadyInUse: something listens there.</returns>
-    public TransportError Listen(PortBinding binding, int backlog, in TcpSocketOptions options, object owner, out TcpListener? listener) => throw new NotImplementedException();
+    public TransportError Listen(PortBinding binding, int backlog, in TcpSocketOptions options, object owner, out TcpListener? listener)
+    {
+        listener = null;
+        if (_listeners.ContainsKey(binding.Local)) return TransportError.AddressAlreadyInUse;
+        listener = new TcpListener(this, binding, backlog, options) { Owner = owner };
+        _listeners.Add(binding.Local, listener);
+        return TransportError.None;
+    }
 
-    /// <summary>Active OPEN (RFC 9293 §3.10.1). The connection takes over the binding.</summary>
+    /// <summary>Active OPEN (RFC 9293 §3.10.1). The connection takes over the binding, if it comes about.</summary>
     /// <param name="binding">Local address and port, or null to have both chosen.</param>
     /// <returns>
     /// NetworkUnreachable; AddressNotAvailable: the remote address or port is unspecified, broadcast or multicast (MUST-46), or no
     /// ephemeral port is left; AddressAlreadyInUse: that connection exists. Later failures arrive as events.
     /// </returns>
-    public TransportError Connect(PortBinding? binding, in IpEndpoint remote, in TcpSocketOptions options, object owner, Instant now, out TcpConnection? connection) => throw new NotImplementedException();
+    public TransportError Connect(
+        PortBinding? binding, in IpEndpoint remote, in TcpSocketOptions options, object owner, Instant now, out TcpConnection? connection)
+    {
+        connection = null;
+        if (remote.Port == 0 || !NamesOneHost(remote.Address)) return TransportError.AddressNotAvailable;
+        IpAddress wanted = binding?.Local.Address ?? default;
+        TransportError error = Network.TryGetPath(wanted, remote.Address, 0, out TransportPath? path);
+        if (path is null) return error;
+        IpEndpoint local = new(path.LocalAddress, binding?.Local.Port ?? 0);
+        if (binding is null)
+        {
+            error = ChoosePort(path.LocalAddress, remote, out binding);
+            if (binding is null) return error;
+            local = binding.Local;
+        }
+        if (!MakeWay(local, remote, now)) return TransportError.AddressAlreadyInUse;
+        connection = TryCreate(local, remote, options, out error);
+        if (connection is null) return error;
+        connection.Owner = owner;
+        connection.StartActive(binding, now);
+        return TransportError.None;
+    }
 
-    /// <summary>A TCP segment for one of our addresses.</summary>
-    /// <param name="checksumVerified">The device vouches for the checksum.</param>
-    public void OnSegment(in TransportDatagram datagram, bool checksumVerified, Instant now) => throw new NotImplementedException();
+    // RFC 6056 §3.3.3: hash-based, and one port may serve connections to many peers.
+    private TransportError ChoosePort(in IpAddress local, in IpEndpoint remote, out PortBinding? binding)
+    {
+        uint begin = _ephemeral.Begin(local, remote);
+        for (int step = 0; step < _ephemeral.Count; step++)
+        {
+            IpEndpoint candidate = new(local, _ephemeral.At(begin, step));
+            if (_connections.Find(local, candidate.Port, remote.Address, remote.Port) is not null) continue;
+            if (_ports.TryShare(candidate, out binding)) return TransportError.None;
+        }
+        binding = null;
+        return TransportError.AddressNotAvailable;
+    }
+
+    // A tuple in TIME-WAIT may be taken again once timestamps or a second's distance keep the incarnations apart (RFC 6191 §3).
+    private bool MakeWay(in IpEndpoint local, in IpEndpoint remote, Instant now)
+    {
+        TcpConnection? old = _connections.Find(local.Address, local.Port, remote.Address, remote.Port);
+        if (old is null) return true;
+        if (!old.CanBeReused(now)) return false;
+        old.EndTimeWait();
+        return true;
+    }
+
+    internal TcpConnection? TryCreate(in IpEndpoint local, in IpEndpoint remote, in TcpSocketOptions options, out TransportError error)
+    {
+        if (_connections.Count >= Options.MaximumConnections)
+        {
+            Statistics.CountDrop(TcpDropReason.ConnectionLimit);
+            error = TransportError.NoBufferSpaceAvailable;
+            return null;
+        }
+        error = Network.TryGetPath(local.Address, remote.Address, 0, out TransportPath? path);
+        if (path is null) return null;
+        TcpConnection connection = new(this, path, local, remote, options);
+        _connections.Add(connection);
+        return connection;
+    }
+
+    internal void Remove(TcpConnection connection)
+    {
+        _connections.Remove(connection);
+        if (connection.TakeOrphanMark()) _orphans--;
+        if (connection.TimeWaitNode is null) return;
+        _timeWait.Remove(connection.TimeWaitNode);
+        connection.TimeWaitNode = null;
+    }
+
+    internal void Remove(TcpListener listener) => _listeners.Remove(listener.Local);
+
+    internal bool TryAddOrphan()
+    {
+        if (_orphans >= Options.MaximumOrphans) return false;
+        _orphans++;
+        return true;
+    }
+
+    internal void OnTimeWait(TcpConnection connection)
+    {
+        connection.TimeWaitNode = _timeWait.AddLast(connection);
+        if (_timeWait.Count > Options.MaximumTimeWait) _timeWait.First!.Value.EndTimeWait();
+    }
+
+    internal void Touch(TcpConnection connection)
+    {
+        if (connection.IsTouched || connection.State == TcpState.Closed) return;
+        connection.IsTouched = true;
+        _touched.Add(connection);
+    }
+
+    internal void NoteBlocked(TcpConnection connection)
+    {
+        if (connection.IsBlocked) return;
+        connection.IsBlocked = true;
+        _blocked.Add(connection);
+    }
+
+    // Throttled for all connections together, by an amount that an observer cannot count (RFC 5961 §7, CVE-2016-5696).
+    internal bool MaySendChallengeAck(Instant now)
+    {
+        long second = now.Nanoseconds / 1_000_000_000;
+        if (second != _challengeSecond)
+        {
+            _challengeSecond = second;
+            int half = Math.Max(1, Options.ChallengeAcksPerSecond / 2);
+            _challengesLeft = half + (int)_random.Below((uint)Options.ChallengeAcksPerSecond + 1);
+        }
+        return _challengesLeft-- > 0;
+    }
+
+    private bool NamesOneHost(in IpAddress address) =>
+        !address.IsUnspecified && !address.IsMulticast && !address.IsLimitedBroadcast && !address.IsClassE && !Network.IsBroadcastAddress(address);
 
     /// <summary>All frames of a batch are in: send what they gave rise to, one ACK per connection.</summary>
-    public void OnBatchEnd(Instant now) => throw new NotImplementedException();
-
-    /// <summary>ICMP said something of a segment of ours (RFC 5927).</summary>
-    public void OnNetworkProblem(in NetworkProblem problem, Instant now) => throw new NotImplementedException();
+    public void OnBatchEnd(Instant now)
+    {
+        // Over loopback, output may touch further connections: those come at the end of the same list.
+        for (int i = 0; i < _touched.Count; i++)
+        {
+            _touched[i].IsTouched = false;
+            _touched[i].Output(now);
+        }
+        _touched.Clear();
+        RetryBlocked(now);
+    }
 
     /// <summary>Runs every timer that is due.</summary>
-    public void OnDeadline(Instant now) => throw new NotImplementedException();
+    public void OnDeadline(Instant now)
+    {
+        Timers.Advance(now);
+        OnBatchEnd(now);
+    }
 
     /// <summary>The stack shuts down: everything is aborted (RST where the RFC wants one) and all buffers are returned.</summary>
-    public void Shutdown(Instant now) => throw new NotImplementedException();
+    public void Shutdown(Instant now)
+    {
+        foreach (TcpListener listener in _listeners.Values.ToArray()) listener.Close(now);
+        foreach (TcpConnection connection in _connections.Enumerate().ToArray()) connection.Abort(now);
+        _touched.Clear();
+        _blocked.Clear();
+    }
+
+    private void RetryBlocked(Instant now)
+    {
+        if (_blocked.Count > 0)
+        {
+            (_blocked, _unblocking) = (_unblocking, _blocked);
+            foreach (TcpConnection connection in _unblocking) connection.IsBlocked = false;
+            foreach (TcpConnection connection in _unblocking) connection.Output(now);
+            _unblocking.Clear();
+        }
+        _blockedRetryAt = _blocked.Count > 0 ? now + BlockedRetryDelay : Instant.Never;
+    }
 }

@@ -1,3 +1,5 @@
+using StackSharp.Stack.Transport.Tcp.Congestion;
+
 namespace StackSharp.Stack.Transport.Tcp;
 
 /// <summary>TCP's constants for one stack.</summary>
@@ -74,6 +76,9 @@ public sealed record TcpLayerOptions
 
     /// <summary>Least time between two ACKs of one connection that answer unacceptable segments. Default 500 ms.</summary>
     public TimeSpan OutOfWindowAckInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Makes the congestion control of each new connection. Default: <see cref="NewReno"/>.</summary>
+    public Func<ICongestionControl> CongestionControl { get; init; } = static () => new NewReno();
 
     /// <summary>What sockets start with.</summary>
     public TcpSocketOptions Socket { get; init; } = new();

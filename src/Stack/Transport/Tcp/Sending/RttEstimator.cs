@@ -1,0 +1,63 @@
+namespace StackSharp.Stack.Transport.Tcp.Sending;
+
+/// <summary>Round-trip time and retransmission timeout of one connection (RFC 6298; sample weights of RFC 7323 appendix G). All in nanoseconds inside.</summary>
+internal struct RttEstimator
+{
+    private const long ClockGranularity = 1_000_000;
+    private long _smoothed;
+    private long _variation;
+    private long _minimum;
+    private int _backoff;
+
+    public readonly bool HasSample => _smoothed != 0;
+
+    public readonly TimeSpan Smoothed => new(_smoothed / 100);
+
+    public readonly TimeSpan Variation => new(_variation / 100);
+
+    public readonly TimeSpan Minimum => new(_minimum / 100);
+
+    /// <summary>Doublings since the last sample or acknowledgment of new data.</summary>
+    public readonly int Backoff => _backoff;
+
+    /// <summary>Takes a sample.</summary>
+    /// <param name="nanoseconds">From sending to the acknowledgment's arrival. Zero counts as one: a path that fast still has an RTT.</param>
+    /// <param name="expectedSamples">Samples to be expected per round trip: so many times less does each weigh.</param>
+    public void Sample(long nanoseconds, int expectedSamples)
+    {
+        long rtt = Math.Max(1, nanoseconds);
+        if (_minimum == 0 || rtt < _minimum) _minimum = rtt;
+        if (_smoothed == 0)
+        {
+            _smoothed = rtt;
+            _variation = rtt / 2;
+            return;
+        }
+        long weight = Math.Max(1, expectedSamples);
+        // The variation first, against the old mean (RFC 6298 §2.3).
+        _variation += (Math.Abs(_smoothed - rtt) - _variation) / (4 * weight);
+        _smoothed = Math.Max(1, _smoothed + (rtt - _smoothed) / (8 * weight));
+    }
+
+    /// <summary>RFC 6298 §5.5.</summary>
+    public void BackOff() => _backoff = Math.Min(_backoff + 1, 30);
+
+    /// <summary>New data was acknowledged: the path lives.</summary>
+    public void ResetBackoff() => _backoff = 0;
+
+    /// <summary>RFC 6298 §5.7: a handshake whose SYN was lost starts data with at least 3 s, unless a sample says otherwise.</summary>
+    public readonly TimeSpan Timeout(TcpLayerOptions options)
+    {
+        TimeSpan basis = options.InitialRetransmissionTimeout;
+        if (HasSample)
+        {
+            basis = new TimeSpan((_smoothed + Math.Max(ClockGranularity, 4 * _variation)) / 100);
+            // The peer may sit on its ACK for as long as the minimum allows for: that belongs on top of the RTT, not inside it.
+            TimeSpan least = new TimeSpan(_smoothed / 100) + options.MinimumRetransmissionTimeout;
+            if (basis < least) basis = least;
+        }
+        long ticks = basis.Ticks;
+        for (int i = 0; i < _backoff && ticks < options.MaximumRetransmissionTimeout.Ticks; i++) ticks *= 2;
+        return new TimeSpan(Math.Min(ticks, options.MaximumRetransmissionTimeout.Ticks));
+    }
+}

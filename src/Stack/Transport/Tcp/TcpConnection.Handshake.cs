@@ -1,0 +1,187 @@
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Wire.Tcp;
+
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <content>Opening: RFC 9293 §3.10.7.2, §3.10.7.3 and what the options of a SYN settle.</content>
+public sealed partial class TcpConnection
+{
+    private ushort _peerMss;
+    private int _advertisedMss;
+    private int _synRetransmissions;
+    private Instant _synSentAt;
+
+    /// <summary>Active OPEN: the first SYN.</summary>
+    internal void StartActive(PortBinding? binding, Instant now)
+    {
+        _binding = binding;
+        Set(TcpFlags.ActiveOpen);
+        Initialize(now);
+        ChangeState(TcpState.SynSent);
+        _layer.Statistics.ActiveOpens++;
+        _synSentAt = now;
+        SendSyn(now);
+        ArmRetransmit(now);
+    }
+
+    /// <summary>A SYN arrived at a listener (§3.10.7.2): answer it.</summary>
+    /// <param name="afterTimeWait">The last sequence number that an earlier incarnation used, to stay above (§3.6.1).</param>
+    internal void StartPassive(TcpListener listener, in TcpHeader syn, in TcpSegmentOptions options, SequenceNumber? afterTimeWait, Instant now)
+    {
+        _listener = listener;
+        Initialize(now);
+        if (afterTimeWait is { } last && !_send.Initial.IsAfter(last + 65_536)) RestartAt(last + 65_537);
+        TakeSyn(syn, options, now);
+        ChangeState(TcpState.SynReceived);
+        _layer.Statistics.PassiveOpens++;
+        _synSentAt = now;
+        SendSyn(now);
+        ArmRetransmit(now);
+    }
+
+    // §3.10.7.3.
+    private void OnSynSent(in TcpHeader header, in TcpSegmentOptions options, Instant now)
+    {
+        bool hasAck = header.Has(TcpControlBits.Ack);
+        if (hasAck && (header.Acknowledgment.IsAtOrBefore(_send.Initial) || header.Acknowledgment.IsAfter(_send.Next)))
+        {
+            Drop(TcpDropReason.AckOutOfRange);
+            if (!header.Has(TcpControlBits.Rst)) _layer.SendReset(_path, header, _options);
+            return;
+        }
+        if (header.Has(TcpControlBits.Rst))
+        {
+            if (hasAck) Fail(TransportError.ConnectionRefused);
+            else Drop(TcpDropReason.ResetIgnored);
+            return;
+        }
+        if (!header.Has(TcpControlBits.Syn))
+        {
+            Drop(TcpDropReason.MissingAck);
+            return;
+        }
+        _lastReceivedAt = now;
+        TakeSyn(header, options, now);
+        if (!hasAck)
+        {
+            // Both sides opened at once (§3.5, figure 8).
+            ChangeState(TcpState.SynReceived);
+            SendSyn(now);
+            ArmRetransmit(now);
+            return;
+        }
+        _send.Window = header.Window;   // A SYN's window is never scaled (RFC 7323 §2.2).
+        Establish(header, now);
+        SetAckNow();
+    }
+
+    private void OnSimultaneousSynAck(in TcpHeader header, Instant now)
+    {
+        if (!header.Acknowledgment.IsAfter(_send.Initial) || header.Acknowledgment.IsAfter(_send.Next)) return;
+        _send.Window = header.Window;
+        Establish(header, now);
+        SetAckNow();
+    }
+
+    private void Initialize(Instant now)
+    {
+        _advertisedMss = AdvertisableMss();
+        RestartAt(_layer.SequenceNumbers.Next(Local, Remote, now));
+        _progressAt = now;
+        _lastReceivedAt = now;
+        _receive.WindowShift = _options.WindowScaling ? ChooseWindowShift() : (byte)0;
+    }
+
+    private void RestartAt(SequenceNumber initial)
+    {
+        _send.Initial = initial;
+        _send.Unacknowledged = initial;
+        _send.Next = initial + 1;
+        _send.QueueStart = initial + 1;
+        _send.SmallSegmentEnd = initial;
+        _recoveryPoint = initial;
+    }
+
+    // What both sides offer holds; what only one does is off (RFC 7323 §2.2, §3.2; RFC 2018 §2).
+    private void TakeSyn(in TcpHeader syn, in TcpSegmentOptions options, Instant now)
+    {
+        _receive.Initial = syn.Sequence;
+        _receive.Next = syn.Sequence + 1;
+        _receive.Edge = _receive.Next + (uint)Math.Min(_options.ReceiveBufferBytes, ushort.MaxValue);
+        _receive.LastAckSent = _receive.Next;
+        _send.Window = syn.Window;
+        _send.LargestWindow = syn.Window;
+        _send.WindowUpdateSequence = syn.Sequence;
+        bool scaling = _options.WindowScaling && options.WindowScale >= 0;
+        Set(TcpFlags.WindowScaling, scaling);
+        _send.WindowShift = scaling ? (byte)options.WindowScale : (byte)0;
+        if (!scaling) _receive.WindowShift = 0;
+        Set(TcpFlags.SackPermitted, _options.SelectiveAcknowledgment && options.SackPermitted);
+        Set(TcpFlags.Timestamps, _options.Timestamps && options.HasTimestamps);
+        if (HasTimestamps)
+        {
+            _receive.TimestampRecent = options.TimestampValue;
+            _timestampRecentAt = now;
+        }
+        _peerMss = options.MaximumSegmentSize;
+        UpdateSendMss();
+    }
+
+    /// <summary>The handshake is complete: our SYN is acknowledged and the peer's is in.</summary>
+    private void Establish(in TcpHeader header, Instant now)
+    {
+        _send.Unacknowledged = _send.Initial + 1;
+        _send.WindowUpdateSequence = header.Sequence;
+        _send.WindowUpdateAcknowledgment = header.Acknowledgment;
+        _send.LargestWindow = Math.Max(_send.LargestWindow, _send.Window);
+        _timers.Cancel(TcpTimer.Retransmit);
+        _retries = 0;
+        _rtt.ResetBackoff();
+        if (!Has(TcpFlags.SynRetransmitted)) _rtt.Sample((now - _synSentAt).Ticks * 100, 1);
+        ChangeState(TcpState.Established);
+        _establishedAt = now;
+        _progressAt = now;
+        _path.ConfirmReachable();
+        _congestion.Start(_sendMss, InitialWindow());
+        ArmKeepAlive(now);
+        if (_listener is not null) _listener.OnEstablished(this);
+        Raise(EndpointEvents.Connected | EndpointEvents.Writable);
+        if (Has(TcpFlags.FinQueued)) ChangeState(TcpState.FinWait1);
+    }
+
+    // IW10 = min(10 MSS, max(2 MSS, 14600)) (RFC 6928 §2); one segment when the SYN was lost (RFC 5681 §3.1).
+    private long InitialWindow()
+    {
+        if (Has(TcpFlags.SynRetransmitted)) return _sendMss;
+        long most = (long)_layer.Options.InitialWindowSegments * _sendMss;
+        return Math.Min(most, Math.Max(2L * _sendMss, 1460L * _layer.Options.InitialWindowSegments));
+    }
+
+    // Smallest shift that lets the window field express the largest buffer that may be set later (RFC 7323 §2.3).
+    private byte ChooseWindowShift()
+    {
+        int largest = Math.Max(_options.ReceiveBufferBytes, _layer.Options.MaximumReceiveBufferBytes);
+        byte shift = 0;
+        while (shift < TcpSegmentOptions.MaximumWindowScale && largest >> shift > ushort.MaxValue) shift++;
+        return shift;
+    }
+
+    private int IpHeaderBytes => Remote.Address.IsIpv4 ? 20 : 40;
+
+    // MUST-67: from the interface's MTU, without regard to options (RFC 6691).
+    private int AdvertisableMss()
+    {
+        int mss = Math.Min(_path.InterfaceMaximumTransmissionUnit - IpHeaderBytes - TcpHeader.MinimumSize, ushort.MaxValue - 1);
+        return _options.MaximumSegmentSize > 0 ? Math.Min(mss, _options.MaximumSegmentSize) : mss;
+    }
+
+    // MUST-16: Eff.snd.MSS.
+    private void UpdateSendMss()
+    {
+        int peer = _peerMss > 0 ? _peerMss : Remote.Address.IsIpv4 ? DefaultMssIpv4 : DefaultMssIpv6;
+        int mss = Math.Min(peer, _path.MaximumTransmissionUnit - IpHeaderBytes - TcpHeader.MinimumSize);
+        if (_options.MaximumSegmentSize > 0) mss = Math.Min(mss, _options.MaximumSegmentSize);
+        if (HasTimestamps) mss -= TimestampsOptionBytes;
+        _sendMss = Math.Max(mss, LeastSendMss);
+    }
+}

@@ -1,0 +1,48 @@
+using StackSharp.Stack.Time;
+
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <content>What can be known of a connection.</content>
+public sealed partial class TcpConnection
+{
+    public TcpInfo GetInfo(Instant now) => new()
+    {
+        State = State,
+        SendMss = _sendMss,
+        AdvertisedMss = _advertisedMss,
+        Timestamps = HasTimestamps,
+        SelectiveAcknowledgment = HasSack,
+        WindowScaling = Has(TcpFlags.WindowScaling),
+        SendWindowScale = _send.WindowShift,
+        ReceiveWindowScale = _receive.WindowShift,
+        RetransmissionTimeout = _rtt.Timeout(_layer.Options),
+        SmoothedRoundTripTime = _rtt.Smoothed,
+        RoundTripTimeVariation = _rtt.Variation,
+        MinimumRoundTripTime = _rtt.Minimum,
+        CongestionWindow = _congestion.Window,
+        SlowStartThreshold = _congestion.SlowStartThreshold,
+        SendWindow = _send.Window,
+        ReceiveWindow = Math.Max(0, _receive.Edge - _receive.Next),
+        BytesInFlight = Outstanding,
+        BytesUnsent = UnsentBytes,
+        BytesSacked = _sent?.SackedBytes ?? 0,
+        BytesLost = _sent?.LostBytes ?? 0,
+        BytesReadable = ReadableBytes,
+        BytesOutOfOrder = _reassembly?.Length ?? 0,
+        BytesSent = _bytesSent,
+        BytesAcknowledged = _bytesAcknowledged,
+        BytesReceived = _bytesReceived,
+        BytesRetransmitted = _bytesRetransmitted,
+        SegmentsSent = _segmentsSent,
+        SegmentsReceived = _segmentsReceived,
+        SegmentsRetransmitted = _segmentsRetransmitted,
+        DuplicateAcknowledgments = _duplicateAcksTotal,
+        FastRecoveries = _fastRecoveries,
+        Timeouts = _timeouts,
+        SynRetransmissions = _synRetransmissions,
+        InRecovery = _recovery != RecoveryPhase.Open,
+        CongestionControl = _congestion.Name,
+        PathMtu = _path.MaximumTransmissionUnit,
+        ConnectedFor = _establishedAt == Instant.Never ? TimeSpan.Zero : now - _establishedAt,
+    };
+}

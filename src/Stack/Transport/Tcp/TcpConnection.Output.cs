@@ -1,0 +1,185 @@
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport.Tcp.Sending;
+using StackSharp.Stack.Wire.Tcp;
+
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <content>What to send next: lost octets, new ones, FIN, and the ACK that is owed if none of those carried it.</content>
+public sealed partial class TcpConnection
+{
+    /// <summary>A path that takes less is not worth believing in (RFC 791; Linux's floor).</summary>
+    private const int LeastSendMss = 48;
+
+    private int _sendMss = DefaultMssIpv4;
+    private Instant _lastSentAt;
+
+    private int UnsentBytes => (_sendQueue?.Length ?? 0) - Outstanding;
+
+    // RFC 6675's pipe; without SACK each duplicate ACK says that one segment has left the network.
+    private long Pipe
+    {
+        get
+        {
+            if (_sent is null) return 0;
+            long gone = HasSack ? 0 : Math.Min((long)_duplicateAcks * _sendMss, _sent.Outstanding - _sent.LostBytes);
+            return Math.Max(0, _sent.Pipe - gone);
+        }
+    }
+
+    /// <summary>Sends what can be sent now.</summary>
+    internal void Output(Instant now)
+    {
+        if (State is TcpState.Closed) return;
+        if (IsSynchronized && State != TcpState.TimeWait)
+        {
+            RestartAfterIdle(now);
+            SendLost(now);
+            SendNew(now);
+            SendFin(now);
+            ArmWhatIsDue(now);
+        }
+        if (Has(TcpFlags.AckNow)) SendAck(now);
+    }
+
+    // RFC 5681 §4.1: the ACK clock has stopped.
+    private void RestartAfterIdle(Instant now)
+    {
+        if (Outstanding > 0 || UnsentBytes == 0 || now - _lastSentAt <= _rtt.Timeout(_layer.Options)) return;
+        _congestion.OnIdle(InitialWindow(), now);
+        _lastSentAt = now;
+    }
+
+    private void SendLost(Instant now)
+    {
+        if (_sent is null || _sent.LostBytes == 0) return;
+        while (true)
+        {
+            long room = _congestion.Window - Pipe;
+            if (room < _sendMss && !Has(TcpFlags.RetransmitNow)) return;
+            int most = Has(TcpFlags.RetransmitNow) && room < _sendMss ? _sendMss : (int)Math.Min(room - room % _sendMss, LargestPayload());
+            if (!_sent.TryNextLost(most, out SentSegment lost)) return;
+            // SHLD-16, SHLD-17: what lies beyond an edge that moved left waits, but for one probe of a segment.
+            if ((lost.Start - _send.Unacknowledged) >= _send.Window && lost.Start != _send.Unacknowledged) return;
+            int sent = SendText(lost.Start, lost.Length, isRetransmission: true, now);
+            if (sent == 0) return;
+            if (sent < lost.Length) _sent.TryNextLost(sent, out _);
+            _sent.NoteRetransmitted(now);
+            Set(TcpFlags.RetransmitNow, false);
+        }
+    }
+
+    private void SendNew(Instant now)
+    {
+        bool limited = false;
+        while (UnsentBytes > 0)
+        {
+            int length = NextLength(out limited);
+            if (length <= 0) break;
+            int sent = SendText(_send.Next, length, isRetransmission: false, now);
+            if (sent == 0) break;
+            if (sent < _sendMss) _send.SmallSegmentEnd = _send.Next + (uint)sent;
+            if (_sent!.IsEmpty) _progressAt = now;
+            _sent.Add(_send.Next, sent, now);
+            _send.Next += (uint)sent;
+            Set(TcpFlags.SendAnyway, false);
+        }
+        Set(TcpFlags.WindowLimited, limited || Pipe * 2 > _congestion.Window && _congestion.Window < _congestion.SlowStartThreshold);
+    }
+
+    // How much to put into the next segment: RFC 9293 §3.8.6.2.1 (silly windows), §3.7.4 (Nagle), RFC 5681 §3.1 (cwnd). 0: nothing now.
+    private int NextLength(out bool limitedByCongestion)
+    {
+        limitedByCongestion = false;
+        int unsent = UnsentBytes;
+        int window = (int)Math.Min(int.MaxValue, (long)_send.Window - (_send.Next - _send.Unacknowledged));
+        int length = Math.Min(unsent, window);
+        if (length <= 0) return 0;
+        long pipe = Pipe;
+        long room = _congestion.Window - pipe;
+        if (length > room)
+        {
+            limitedByCongestion = true;
+            if (room < _sendMss && pipe > 0) return 0;
+            room = Math.Max(room, _sendMss);
+            length = (int)Math.Min(length, room - room % _sendMss);
+        }
+        length = Math.Min(length, LargestPayload());
+        int partial = length % _sendMss;
+        if (partial == 0 || MaySendPartial(length, unsent)) return length;
+        return length - partial;
+    }
+
+    private bool MaySendPartial(int length, int unsent)
+    {
+        if (Has(TcpFlags.SendAnyway | TcpFlags.UrgentToSend)) return true;
+        if (length < unsent)
+        {
+            // The peer's window cuts it: worth sending only when it is half of the best window ever seen.
+            return Outstanding == 0 && length >= _send.LargestWindow / 2;
+        }
+        if (Has(TcpFlags.FinQueued)) return true;
+        if (Has(TcpFlags.MoreComing)) return false;
+        // Departs from RFC 9293 §3.7.4 in Minshall's way, as Linux does: only another small segment in flight holds a small one
+        // back, so the tail of a large write does not wait for a delayed ACK.
+        return _options.NoDelay || !_send.SmallSegmentEnd.IsAfter(_send.Unacknowledged);
+    }
+
+    // Whole segments only: the device cuts at the MSS.
+    private int LargestPayload()
+    {
+        int most = _path.MaximumSegmentationBytes;
+        if (most <= _sendMss + 100) return _sendMss;
+        most -= IpHeaderBytes + TcpHeader.MinimumSize + (HasTimestamps ? TimestampsOptionBytes : 0);
+        return Math.Max(_sendMss, most - most % _sendMss);
+    }
+
+    private void SendFin(Instant now)
+    {
+        if (!Has(TcpFlags.FinQueued) || UnsentBytes > 0) return;
+        bool again = Has(TcpFlags.FinSent);
+        if (again && (!Has(TcpFlags.FinLost) || !IsFinOutstanding || _sent is { LostBytes: > 0 } && Outstanding > 0)) return;
+        SequenceNumber fin = again ? _send.Fin : _send.Next;
+        if (!SendSegment(fin, 0, TcpControlBits.Fin | TcpControlBits.Ack, again, now)) return;
+        Set(TcpFlags.FinLost, false);
+        if (again) return;
+        if (Outstanding == 0) _progressAt = now;
+        _send.Fin = fin;
+        _send.Next = fin + 1;
+        Set(TcpFlags.FinSent);
+    }
+
+    // INV-6: a loss timer while anything is outstanding, the persist timer only when nothing is and something waits.
+    private void ArmWhatIsDue(Instant now)
+    {
+        if (Outstanding > 0 || IsFinOutstanding)
+        {
+            _timers.Cancel(TcpTimer.Persist);
+            if (!_timers.IsArmed(TcpTimer.Retransmit)) ArmRetransmit(now);
+            return;
+        }
+        _timers.Cancel(TcpTimer.Retransmit);
+        bool stuck = UnsentBytes > 0 && !IsBlocked;
+        if (!stuck) _timers.Cancel(TcpTimer.Persist);
+        else if (!_timers.IsArmed(TcpTimer.Persist)) ArmTimer(TcpTimer.Persist, now + PersistDelay());
+    }
+
+    // Text from the send queue. Returns the octets that left; 0: no frame, no room, or too large for the path.
+    private int SendText(SequenceNumber start, int length, bool isRetransmission, Instant now)
+    {
+        _sent ??= _layer.Pools.RentSentSegments();
+        bool drains = start + (uint)length == _send.QueueStart + (uint)_sendQueue!.Length;
+        TcpControlBits bits = TcpControlBits.Ack | (drains && !Has(TcpFlags.MoreComing) ? TcpControlBits.Psh : TcpControlBits.None);
+        int sent = SendSegmentWithText(start, length, bits, isRetransmission, now);
+        if (sent > 0 && isRetransmission) _bytesRetransmitted += sent;
+        if (sent > 0 && !isRetransmission) _bytesSent += sent;
+        return sent;
+    }
+
+    private void SendAck(Instant now)
+    {
+        if (!SendSegment(_send.Next, 0, TcpControlBits.Ack, isRetransmission: false, now)) SetAckNow();
+    }
+
+    private void SendReset(Instant now) =>
+        SendSegment(_send.Next, 0, TcpControlBits.Rst | TcpControlBits.Ack, isRetransmission: false, now);
+}

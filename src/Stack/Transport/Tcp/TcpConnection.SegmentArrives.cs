@@ -1,0 +1,190 @@
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Wire.Tcp;
+
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <content>A segment arrives: RFC 9293 §3.10.7, in its order.</content>
+public sealed partial class TcpConnection
+{
+    private Instant _lastReceivedAt;
+    private Instant _lastOutOfWindowAckAt = new(long.MinValue / 2);
+    private long _segmentsReceived;
+
+    /// <summary>An incoming segment for this connection, checksum verified.</summary>
+    internal void OnSegment(in TcpHeader header, in TcpSegmentOptions options, in TransportDatagram datagram, Instant now)
+    {
+        _segmentsReceived++;
+        if (State == TcpState.SynSent) OnSynSent(header, options, now);
+        else OnSynchronized(header, options, datagram, now);
+        _layer.Touch(this);
+    }
+
+    // §3.10.7.4. The order is the RFC's and matters: sequence, RST, SYN, ACK, urgent, text, FIN.
+    private void OnSynchronized(in TcpHeader header, in TcpSegmentOptions options, in TransportDatagram datagram, Instant now)
+    {
+        if (!PassesTimestampChecks(header, options, now)) return;
+        if (!IsAcceptable(header))
+        {
+            OnUnacceptable(header, now);
+            return;
+        }
+        if (header.Has(TcpControlBits.Rst))
+        {
+            OnReset(header, now);
+            return;
+        }
+        if (header.Has(TcpControlBits.Syn))
+        {
+            OnUnexpectedSyn(header, now);
+            return;
+        }
+        if (!header.Has(TcpControlBits.Ack))
+        {
+            Drop(TcpDropReason.MissingAck);
+            return;
+        }
+        _lastReceivedAt = now;
+        _keepAliveProbes = 0;
+        UpdateTimestampRecent(header, options);
+        if (!OnAcknowledgment(header, options, now) || State == TcpState.Closed) return;
+        if (header.Has(TcpControlBits.Urg)) OnUrgentPointer(header);
+        OnText(header, datagram, now);
+        if (State != TcpState.Closed && header.Has(TcpControlBits.Fin)) OnFin(header, now);
+    }
+
+    // First: is any of it inside the window (RFC 9293 §3.10.7.4, table 6)?
+    private bool IsAcceptable(in TcpHeader header)
+    {
+        SequenceNumber sequence = header.Sequence;
+        uint length = header.SequenceLength;
+        uint window = (uint)(_receive.Edge - _receive.Next);
+        if (length == 0)
+        {
+            return window == 0 ? sequence == _receive.Next : sequence.IsInWindow(_receive.Next, window) || IsOwnLastAck(sequence);
+        }
+        // A FIN takes no room: at a closed window it is taken all the same, and urgent or RST too are looked at (MUST-66).
+        if (window == 0) return sequence == _receive.Next && header.Payload.IsEmpty;
+        return sequence.IsInWindow(_receive.Next, window) || (sequence + (length - 1)).IsInWindow(_receive.Next, window);
+    }
+
+    // In SYN-RECEIVED by simultaneous open the peer's SYN-ACK repeats its SYN: one before RCV.NXT.
+    private bool IsOwnLastAck(SequenceNumber sequence) => State == TcpState.SynReceived && sequence == _receive.Initial;
+
+    private void OnUnacceptable(in TcpHeader header, Instant now)
+    {
+        Drop(TcpDropReason.OutOfWindow);
+        if (header.Has(TcpControlBits.Rst)) return;
+        if (State == TcpState.SynReceived && header.Has(TcpControlBits.Syn | TcpControlBits.Ack) && header.Sequence == _receive.Initial)
+        {
+            OnSimultaneousSynAck(header, now);
+            return;
+        }
+        if (State == TcpState.TimeWait)
+        {
+            OnTimeWaitSegment(header, now);
+            return;
+        }
+        if (State == TcpState.SynReceived && header.Has(TcpControlBits.Syn))
+        {
+            // The peer sends its SYN again: our SYN-ACK was lost.
+            SendSyn(now);
+            return;
+        }
+        AnswerOutOfWindow(header, now);
+    }
+
+    // Keepalive and zero-window probes must be answered at once; a flood of strays must not be (RFC 5961 §7).
+    private void AnswerOutOfWindow(in TcpHeader header, Instant now)
+    {
+        bool probe = header.Sequence == _receive.Next - 1 && header.Payload.Length <= 1;
+        bool duplicate = !header.Payload.IsEmpty && (header.Sequence + header.SequenceLength).IsAtOrBefore(_receive.Next);
+        if (!probe && !duplicate)
+        {
+            if (now - _lastOutOfWindowAckAt < _layer.Options.OutOfWindowAckInterval) return;
+            _lastOutOfWindowAckAt = now;
+        }
+        if (header.Has(TcpControlBits.Ack) && header.Acknowledgment.IsAfter(_send.Unacknowledged) && header.Acknowledgment.IsAtOrBefore(_send.Next)
+            && duplicate)
+        {
+            // Old text may still carry news of ours: taking its ACK spares a retransmission.
+            TakeAcknowledgment(header.Acknowledgment, now);
+        }
+        SetAckNow();
+    }
+
+    // Second: RST (§3.10.7.4 with RFC 5961 §3.2).
+    private void OnReset(in TcpHeader header, Instant now)
+    {
+        if (State == TcpState.TimeWait)
+        {
+            // Departs from RFC 9293 §3.10.7.4 as RFC 1337 §3 advises: a stray RST must not end TIME-WAIT early.
+            Drop(TcpDropReason.ResetIgnored);
+            return;
+        }
+        if (header.Sequence != _receive.Next)
+        {
+            Drop(TcpDropReason.ResetChallenged);
+            SendChallengeAck(now);
+            return;
+        }
+        switch (State)
+        {
+            case TcpState.SynReceived when !Has(TcpFlags.ActiveOpen):
+                _layer.Statistics.AttemptFails++;
+                Release();
+                break;
+            case TcpState.SynReceived:
+                Fail(TransportError.ConnectionRefused);
+                break;
+            case TcpState.Closing or TcpState.LastAck:
+                Release();
+                break;
+            default:
+                Fail(TransportError.ConnectionReset);
+                break;
+        }
+    }
+
+    // Fourth: a SYN here may be forged: make the peer prove it with an exact RST (RFC 5961 §4.2).
+    private void OnUnexpectedSyn(in TcpHeader header, Instant now)
+    {
+        if (State == TcpState.TimeWait)
+        {
+            OnTimeWaitSegment(header, now);
+            return;
+        }
+        if (State == TcpState.SynReceived && header.Sequence == _receive.Initial)
+        {
+            OnUnacceptable(header, now);
+            return;
+        }
+        if (State == TcpState.SynReceived && !Has(TcpFlags.ActiveOpen))
+        {
+            Drop(TcpDropReason.SynChallenged);
+            _layer.Statistics.AttemptFails++;
+            Release();
+            return;
+        }
+        Drop(TcpDropReason.SynChallenged);
+        SendChallengeAck(now);
+    }
+
+    // §3.10.7.4, TIME-WAIT: only the peer's FIN, sent again, means anything here. New SYNs were taken before (TcpLayer).
+    private void OnTimeWaitSegment(in TcpHeader header, Instant now)
+    {
+        Drop(TcpDropReason.TimeWait);
+        if (header.Has(TcpControlBits.Fin)) ArmTimer(TcpTimer.Expire, now + _layer.Options.TimeWait);
+        SetAckNow();
+    }
+
+    private void SendChallengeAck(Instant now)
+    {
+        if (!_layer.MaySendChallengeAck(now)) return;
+        if (now - _lastOutOfWindowAckAt < _layer.Options.OutOfWindowAckInterval) return;
+        _lastOutOfWindowAckAt = now;
+        _layer.Statistics.ChallengeAcks++;
+        SetAckNow();
+    }
+
+    private void Drop(TcpDropReason reason) => _layer.Statistics.CountDrop(reason);
+}

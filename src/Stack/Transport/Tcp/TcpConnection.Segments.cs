@@ -1,0 +1,190 @@
+using StackSharp.Stack.Buffers;
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Tcp;
+
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <content>Building segments: header, options, window, checksum.</content>
+public sealed partial class TcpConnection
+{
+    private long _segmentsSent;
+    private long _segmentsRetransmitted;
+    private long _bytesSent;
+    private long _bytesRetransmitted;
+
+    private void SendSyn(Instant now)
+    {
+        TransmitFrame? frame = _layer.Network.TryRentFrame();
+        if (frame is null) return;
+        bool reply = State == TcpState.SynReceived;
+        Span<byte> options = stackalloc byte[TcpOptionWriter.MaximumSize];
+        TcpOptionWriter writer = new(options);
+        WriteSynOptions(ref writer, reply, now);
+        int size = TcpHeader.MinimumSize + writer.Written;
+        Span<byte> header = frame.Prepend(size);
+        options[..writer.Written].CopyTo(header[TcpHeader.MinimumSize..]);
+        TcpControlBits bits = reply ? TcpControlBits.Syn | TcpControlBits.Ack : TcpControlBits.Syn;
+        ushort window = (ushort)Math.Min(_options.ReceiveBufferBytes, ushort.MaxValue);
+        SequenceNumber acknowledgment = reply ? _receive.Next : default;
+        TcpHeaderWriter.Write(header, Local.Port, Remote.Port, _send.Initial, acknowledgment, bits, size, window, 0);
+        Set(TcpFlags.AckNow, false);
+        Emit(frame, 0, _synRetransmissions > 0, now);
+    }
+
+    // The order is Linux's, which middleboxes have seen most: mss, sackOK, TS, nop, wscale.
+    private void WriteSynOptions(ref TcpOptionWriter writer, bool reply, Instant now)
+    {
+        bool sack = reply ? HasSack : _options.SelectiveAcknowledgment;
+        bool timestamps = reply ? HasTimestamps : _options.Timestamps;
+        bool scaling = reply ? Has(TcpFlags.WindowScaling) : _options.WindowScaling;
+        writer.MaximumSegmentSize((ushort)_advertisedMss);
+        if (timestamps)
+        {
+            if (sack) writer.SackPermitted();
+            else WriteNoOperations(ref writer);
+            writer.Timestamps(TimestampClock(now), reply ? _receive.TimestampRecent : 0);
+        }
+        else if (sack)
+        {
+            WriteNoOperations(ref writer);
+            writer.SackPermitted();
+        }
+        if (!scaling) return;
+        writer.NoOperation();
+        writer.WindowScale(_receive.WindowShift);
+    }
+
+    private static void WriteNoOperations(ref TcpOptionWriter writer)
+    {
+        writer.NoOperation();
+        writer.NoOperation();
+    }
+
+    // Returns false when the segment could not leave now.
+    private bool SendSegment(SequenceNumber sequence, int length, TcpControlBits bits, bool isRetransmission, Instant now) =>
+        SendSegmentWithText(sequence, length, bits, isRetransmission, now) >= 0;
+
+    // Returns the octets of text that left; -1 (or 0 for text) when the segment could not leave now.
+    private int SendSegmentWithText(SequenceNumber sequence, int length, TcpControlBits bits, bool isRetransmission, Instant now)
+    {
+        if (!_path.IsValid && !RefreshPath()) return length > 0 ? 0 : -1;
+        TransmitFrame? frame = _layer.Network.TryRentFrame();
+        if (frame is null) return Blocked(length);
+        if (length > 0) length = _sendQueue!.AppendTo(frame, sequence - _send.QueueStart, length);
+        Span<byte> options = stackalloc byte[TcpOptionWriter.MaximumSize];
+        TcpOptionWriter writer = new(options);
+        WriteOptions(ref writer, length, now);
+        ushort urgent = UrgentPointer(sequence);
+        if (urgent != 0) bits |= TcpControlBits.Urg;
+        int size = TcpHeader.MinimumSize + writer.Written;
+        Span<byte> header = frame.Prepend(size);
+        options[..writer.Written].CopyTo(header[TcpHeader.MinimumSize..]);
+        TcpHeaderWriter.Write(header, Local.Port, Remote.Port, sequence, _receive.Next, bits, size, AnnounceWindow(), urgent);
+        if (length > _sendMss)
+        {
+            SegmentationKind kind = Remote.Address.IsIpv4 ? SegmentationKind.TcpIpv4 : SegmentationKind.TcpIpv6;
+            frame.Offload = frame.Offload with { Segmentation = kind, SegmentBytes = (ushort)_sendMss };
+        }
+        NoteAckSent(length);
+        return Emit(frame, length, isRetransmission, now) ? length : Blocked(length);
+    }
+
+    private int Blocked(int length)
+    {
+        _layer.NoteBlocked(this);
+        return length > 0 ? 0 : -1;
+    }
+
+    private void WriteOptions(ref TcpOptionWriter writer, int textLength, Instant now)
+    {
+        if (HasTimestamps)
+        {
+            WriteNoOperations(ref writer);
+            writer.Timestamps(TimestampClock(now), _receive.TimestampRecent);
+        }
+        // On text the blocks would not fit beside a full segment: the ACK that is owed leaves by itself then.
+        if (textLength > 0 || _reassembly is not { IsEmpty: false } || !HasSack) return;
+        ReadOnlySpan<SackBlock> blocks = _reassembly.Blocks;
+        int most = HasTimestamps ? 3 : 4;
+        if (blocks.IsEmpty) return;
+        WriteNoOperations(ref writer);
+        writer.Sack(blocks[..Math.Min(most, blocks.Length)]);
+    }
+
+    // A segment without text carries all there is to tell; one with text leaves the SACK blocks untold.
+    private void NoteAckSent(int textLength)
+    {
+        _receive.LastAckSent = _receive.Next;
+        _timers.Cancel(TcpTimer.DelayedAck);
+        if (textLength == 0 || _reassembly is not { IsEmpty: false }) Set(TcpFlags.AckNow, false);
+    }
+
+    private ushort UrgentPointer(SequenceNumber sequence)
+    {
+        if (!Has(TcpFlags.UrgentToSend) || !_send.Urgent.IsAfter(sequence)) return 0;
+        return (ushort)Math.Min(_send.Urgent - sequence, ushort.MaxValue);
+    }
+
+    // Fills in the checksum, or what the device needs to do so, and sends. False: no room; the frame is gone.
+    private bool Emit(TransmitFrame frame, int textLength, bool isRetransmission, Instant now)
+    {
+        int length = frame.Length;
+        uint pseudo = InternetChecksum.PseudoHeader(Local.Address, Remote.Address, IpProtocol.Tcp, length);
+        if (_path.DeviceCompletesChecksum)
+        {
+            TcpHeaderWriter.SetChecksum(frame.Header, (ushort)pseudo);
+            frame.Offload = frame.Offload with { NeedsChecksum = true, ChecksumOffset = TcpHeaderWriter.ChecksumOffset };
+        }
+        else
+        {
+            uint sum = InternetChecksum.Sum(frame.Header, pseudo);
+            int summed = 0;
+            foreach (ref readonly PacketSlice slice in frame.Payload)
+            {
+                sum = InternetChecksum.Combine(sum, summed, InternetChecksum.Sum(slice.Span));
+                summed += slice.Length;
+            }
+            TcpHeaderWriter.SetChecksum(frame.Header, InternetChecksum.Finish(sum));
+        }
+        NetworkSendOptions options = new((byte)IpProtocol.Tcp, _options.HopLimit, _options.TrafficClass, DontFragment: true);
+        bool isReset = (frame.Header[13] & (byte)TcpControlBits.Rst) != 0;
+        TransportError error = _layer.Network.Send(_path, frame, options, now);
+        if (error == TransportError.NoBufferSpaceAvailable) return false;
+        if (error == TransportError.MessageSize)
+        {
+            UpdateSendMss();
+            return false;
+        }
+        // Anything else is for the timers: the segment counts as sent, and as lost.
+        if (error != TransportError.None) _softError = error;
+        int segments = Math.Max(1, (textLength + _sendMss - 1) / _sendMss);
+        _segmentsSent += segments;
+        _lastSentAt = now;
+        if (isReset) _layer.Statistics.OutRsts++;
+        if (isRetransmission)
+        {
+            _segmentsRetransmitted += segments;
+            _layer.Statistics.RetransSegs += segments;
+        }
+        else
+        {
+            _layer.Statistics.OutSegs += segments;
+        }
+        return true;
+    }
+
+    private bool RefreshPath()
+    {
+        TransportError error = _layer.Network.TryGetPath(Local.Address, Remote.Address, 0, out TransportPath? path);
+        if (path is null)
+        {
+            _softError = error;
+            return false;
+        }
+        _path = path;
+        UpdateSendMss();
+        _congestion.Start(_sendMss, 0);
+        return true;
+    }
+}

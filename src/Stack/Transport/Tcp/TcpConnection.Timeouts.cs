@@ -1,0 +1,165 @@
+using StackSharp.Stack.Time;
+
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <content>Timeouts: RFC 9293 §3.10.8, RFC 6298 §5.</content>
+public sealed partial class TcpConnection
+{
+    private int _retries;
+    private int _probes;
+    private int _keepAliveProbes;
+    private int _timeouts;
+
+    // Since when what is outstanding has been waiting: the last forward progress, or the first send after silence.
+    private Instant _progressAt;
+
+    void ITimerOwner.OnTimer(int handle, Instant now)
+    {
+        _wheelDeadline = Instant.Never;
+        if (_timers.TakeIfDue(TcpTimer.Expire, now))
+        {
+            Release();
+            return;
+        }
+        if (_timers.TakeIfDue(TcpTimer.Retransmit, now)) OnRetransmitTimeout(now);
+        if (_timers.TakeIfDue(TcpTimer.Persist, now)) OnPersistTimeout(now);
+        if (_timers.TakeIfDue(TcpTimer.KeepAlive, now)) OnKeepAliveTimeout(now);
+        if (_timers.TakeIfDue(TcpTimer.DelayedAck, now)) SetAckNow();
+        if (State == TcpState.Closed) return;
+        Output(now);
+        Instant next = _timers.NextDeadline();
+        if (next != Instant.Never && next < _wheelDeadline) Reschedule(next);
+    }
+
+    private void Reschedule(Instant deadline)
+    {
+        _wheelDeadline = deadline;
+        _layer.Timers.Schedule(_timerHandle, deadline);
+    }
+
+    private void ArmRetransmit(Instant now)
+    {
+        Instant deadline = now + _rtt.Timeout(_layer.Options);
+        if (_options.UserTimeout > TimeSpan.Zero) deadline = Instant.Min(deadline, Instant.Max(now, _progressAt + _options.UserTimeout));
+        ArmTimer(TcpTimer.Retransmit, deadline);
+    }
+
+    // RFC 6298 §5.2, §5.3.
+    private void RestartRetransmit(Instant now)
+    {
+        if (Outstanding > 0 || IsFinOutstanding) ArmRetransmit(now);
+        else _timers.Cancel(TcpTimer.Retransmit);
+    }
+
+    private void OnRetransmitTimeout(Instant now)
+    {
+        if (State is TcpState.SynSent or TcpState.SynReceived)
+        {
+            OnSynTimeout(now);
+            return;
+        }
+        if (Outstanding == 0 && !IsFinOutstanding) return;
+        if (IsUserTimeoutOver(now) || ++_retries > (IsOrphan ? _layer.Options.OrphanRetries : _layer.Options.R2Retries))
+        {
+            GiveUp(now);
+            return;
+        }
+        if (_retries == _layer.Options.R1Retries) _path.SuspectUnreachable();
+        _timeouts++;
+        _layer.Statistics.Timeouts++;
+        _congestion.OnTimeout(Outstanding, _retries == 1, now);
+        // A reported octet at SND.UNA means that the peer has changed its mind (RFC 2018 §8, RFC 6675 §5.1).
+        _sent?.MarkAllLost(forgetSacked: Outstanding > 0 && _sent.First.Has(Sending.SentState.Sacked));
+        _recovery = RecoveryPhase.Timeout;
+        _recoveryPoint = _send.Next;
+        _duplicateAcks = 0;
+        Set(TcpFlags.FinLost, IsFinOutstanding);
+        Set(TcpFlags.RetransmitNow);
+        _rtt.BackOff();
+        ArmRetransmit(now);
+    }
+
+    private void OnSynTimeout(Instant now)
+    {
+        int most = Has(TcpFlags.ActiveOpen) ? _layer.Options.SynRetries : _layer.Options.SynAckRetries;
+        if (IsUserTimeoutOver(now) || ++_retries > most)
+        {
+            if (_listener is null) Fail(_softError != TransportError.None ? _softError : TransportError.TimedOut);
+            else
+            {
+                _layer.Statistics.AttemptFails++;
+                Release();
+            }
+            return;
+        }
+        if (_retries == _layer.Options.R1Retries) _path.SuspectUnreachable();
+        _synRetransmissions++;
+        Set(TcpFlags.SynRetransmitted);
+        _rtt.BackOff();
+        SendSyn(now);
+        ArmRetransmit(now);
+    }
+
+    private bool IsUserTimeoutOver(Instant now) => _options.UserTimeout > TimeSpan.Zero && now - _progressAt >= _options.UserTimeout;
+
+    private void GiveUp(Instant now)
+    {
+        SendReset(now);
+        Fail(_softError is TransportError.HostUnreachable or TransportError.NetworkUnreachable ? _softError : TransportError.TimedOut);
+    }
+
+    // SHLD-29, SHLD-30: first after one RTO, then doubling.
+    private TimeSpan PersistDelay()
+    {
+        TimeSpan delay = _rtt.Timeout(_layer.Options);
+        for (int i = 0; i < _probes && delay < _layer.Options.MaximumRetransmissionTimeout; i++) delay *= 2;
+        return delay < _layer.Options.MaximumRetransmissionTimeout ? delay : _layer.Options.MaximumRetransmissionTimeout;
+    }
+
+    private void OnPersistTimeout(Instant now)
+    {
+        if (UnsentBytes == 0 || Outstanding > 0) return;
+        if (_send.Window > 0)
+        {
+            Set(TcpFlags.SendAnyway);
+            return;
+        }
+        if (_probes == 0) _progressAt = Instant.Max(_progressAt, _lastReceivedAt);
+        if (IsUserTimeoutOver(now) || ++_probes > (IsOrphan ? _layer.Options.OrphanRetries : _layer.Options.R2Retries))
+        {
+            GiveUp(now);
+            return;
+        }
+        // An octet that the peer has already: it answers with its window, and nothing has to be taken back.
+        SendSegment(_send.Unacknowledged - 1, 0, Wire.Tcp.TcpControlBits.Ack, isRetransmission: false, now);
+        ArmTimer(TcpTimer.Persist, now + PersistDelay());
+    }
+
+    private void ArmKeepAlive(Instant now)
+    {
+        if (_options.KeepAlive && IsSynchronized && State != TcpState.TimeWait) ArmTimer(TcpTimer.KeepAlive, now + _options.KeepAliveTime);
+        else _timers.Cancel(TcpTimer.KeepAlive);
+    }
+
+    // §3.8.4: only while idle (MUST-26), and one missing answer is not death (MUST-29).
+    private void OnKeepAliveTimeout(Instant now)
+    {
+        if (!_options.KeepAlive || !IsSynchronized || State == TcpState.TimeWait) return;
+        TimeSpan idle = now - Instant.Max(_lastReceivedAt, _establishedAt);
+        bool busy = Outstanding > 0 || UnsentBytes > 0;
+        if (busy || (_keepAliveProbes == 0 && idle < _options.KeepAliveTime))
+        {
+            ArmTimer(TcpTimer.KeepAlive, now + (busy ? _options.KeepAliveTime : _options.KeepAliveTime - idle));
+            return;
+        }
+        if (_keepAliveProbes >= _options.KeepAliveCount)
+        {
+            SendReset(now);
+            Fail(TransportError.NetworkReset);
+            return;
+        }
+        _keepAliveProbes++;
+        SendSegment(_send.Next - 1, 0, Wire.Tcp.TcpControlBits.Ack, isRetransmission: false, now);
+        ArmTimer(TcpTimer.KeepAlive, now + _options.KeepAliveInterval);
+    }
+}

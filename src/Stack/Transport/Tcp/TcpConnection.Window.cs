@@ -1,0 +1,41 @@
+using StackSharp.Stack.Time;
+
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <content>The window we announce: RFC 9293 §3.8.6.2.2 (silly windows), RFC 7323 §2.4 (never retract).</content>
+public sealed partial class TcpConnection
+{
+    private int FreeReceiveBytes => Math.Max(0, _options.ReceiveBufferBytes - (_receiveQueue?.Length ?? 0));
+
+    /// <summary>The window field of the segment being built; moves the right edge that it announces.</summary>
+    private ushort AnnounceWindow()
+    {
+        uint current = (uint)Math.Max(0, _receive.Edge - _receive.Next);
+        uint free = (uint)FreeReceiveBytes;
+        uint window = current;
+        if (free > current && free - current >= WorthAnnouncing) window = free;
+        int shift = _receive.WindowShift;
+        // Cutting off what the scale cannot express must not pull the edge back: round up what was promised, down what is new.
+        uint field = window > current ? Math.Max(window >> shift, RoundUp(current, shift)) : RoundUp(window, shift);
+        field = Math.Min(field, ushort.MaxValue);
+        Wire.Tcp.SequenceNumber edge = _receive.Next + (field << shift);
+        if (edge.IsAfter(_receive.Edge)) _receive.Edge = edge;
+        return (ushort)field;
+    }
+
+    // min(half the buffer, Eff.snd.MSS): a smaller gain is kept back.
+    private uint WorthAnnouncing => (uint)Math.Max(1, Math.Min(_options.ReceiveBufferBytes / 2, _advertisedMss));
+
+    private static uint RoundUp(uint window, int shift) => (window + (1u << shift) - 1) >> shift;
+
+    // The user has read: tell the peer once the window has at least doubled, so that a slow reader does not cause an ACK per read.
+    private void OnReceiveSpaceFreed(Instant now)
+    {
+        if (!CanReceiveText) return;
+        uint current = (uint)Math.Max(0, _receive.Edge - _receive.Next);
+        uint free = (uint)FreeReceiveBytes;
+        if (free < current + WorthAnnouncing || free < 2 * current) return;
+        SetAckNow();
+        SendAck(now);
+    }
+}

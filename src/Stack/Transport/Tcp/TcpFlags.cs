@@ -1,0 +1,66 @@
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <summary>What is true or false of a connection.</summary>
+[Flags]
+internal enum TcpFlags
+{
+    None = 0,
+
+    /// <summary>Both sides permit SACK.</summary>
+    SackPermitted = 1,
+
+    /// <summary>Both sides use timestamps.</summary>
+    Timestamps = 2,
+
+    /// <summary>Both sides scale windows.</summary>
+    WindowScaling = 4,
+
+    /// <summary>Opened by a SYN of ours (RFC 9293 MUST-11).</summary>
+    ActiveOpen = 8,
+
+    /// <summary>Our side has finished: FIN is to follow the last octet.</summary>
+    FinQueued = 16,
+    FinSent = 32,
+
+    /// <summary>The FIN has to be sent again.</summary>
+    FinLost = 64,
+
+    /// <summary>The peer's FIN has been seen, perhaps behind a gap.</summary>
+    FinSeen = 128,
+
+    /// <summary>The peer's FIN has been taken in order.</summary>
+    FinReceived = 256,
+
+    /// <summary>CLOSE or ABORT was called.</summary>
+    ClosedByUser = 512,
+
+    /// <summary>The user reads no more.</summary>
+    ReceiveShutdown = 1024,
+
+    /// <summary>An ACK is owed now.</summary>
+    AckNow = 2048,
+
+    /// <summary>The next retransmission leaves whatever the window says (RFC 5681 §3.2, RFC 6298 §5.4).</summary>
+    RetransmitNow = 4096,
+
+    /// <summary>More data was announced (MSG_MORE): a partial segment waits.</summary>
+    MoreComing = 8192,
+
+    /// <summary>Urgent octets lie between SND.UNA and SND.UP.</summary>
+    UrgentToSend = 1 << 14,
+
+    /// <summary>The congestion window stopped the last output.</summary>
+    WindowLimited = 1 << 15,
+
+    /// <summary>Our SYN was sent more than once.</summary>
+    SynRetransmitted = 1 << 16,
+
+    /// <summary>The user was told that there was no room: tell when there is.</summary>
+    WriterWaits = 1 << 17,
+
+    /// <summary>The silly-window override timer ran out: what fits the window goes (RFC 9293 §3.8.6.2.1, case 4).</summary>
+    SendAnyway = 1 << 18,
+
+    /// <summary>Counted against the limit of connections that no user holds.</summary>
+    CountedAsOrphan = 1 << 19,
+}
