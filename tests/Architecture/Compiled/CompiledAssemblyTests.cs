@@ -43,7 +43,7 @@ public sealed class CompiledAssemblyTests
     {
         string prefix = typeof(Example).FullName! + ".";
         Assert.Equal(
-            ["<Property>k__BackingField", "s_field"],
+            ["<Property>k__BackingField", "_field"],
             Ours.MutableStatics.Where(field => field.StartsWith(prefix, StringComparison.Ordinal)).Select(field => field[prefix.Length..]).Order(StringComparer.Ordinal));
     }
 
@@ -72,7 +72,7 @@ internal static class Example
 {
 #pragma warning disable IDE0044, IDE0052, CA1823, CS0169, CS0414, IDE0051 // Fields for the tests above to find.
     private static readonly SemaphoreSlim? Semaphore;
-    private static int s_field = 1;
+    private static int _field = 1;
 #pragma warning restore IDE0044, IDE0052, CA1823, CS0169, CS0414, IDE0051
 
     public static int Property { get; set; }

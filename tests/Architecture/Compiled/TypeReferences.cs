@@ -109,8 +109,8 @@ internal sealed class TypeReferences
     private void AddConstraints(GenericParameterHandleCollection parameters)
     {
         foreach (GenericParameterHandle handle in parameters)
-        foreach (GenericParameterConstraintHandle constraint in _metadata.GetGenericParameter(handle).GetConstraints())
-            AddEntity(_metadata.GetGenericParameterConstraint(constraint).Type);
+            foreach (GenericParameterConstraintHandle constraint in _metadata.GetGenericParameter(handle).GetConstraints())
+                AddEntity(_metadata.GetGenericParameterConstraint(constraint).Type);
     }
 
     private void AddAll(ImmutableArray<TypeName> types)

@@ -12,7 +12,7 @@ public sealed class NetworkNamespace : IDisposable
     private const string Prefix = "ss";
 
     private static readonly Lazy<bool> Swept = new(DeleteAbandoned);
-    private static int s_count;
+    private static int _count;
 
     private readonly List<BackgroundProcess> _processes = [];
 
@@ -24,7 +24,7 @@ public sealed class NetworkNamespace : IDisposable
     public static NetworkNamespace Create()
     {
         _ = Swept.Value;
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
         HostIp("netns", "add", name);
         NetworkNamespace created = new(name);
         try
