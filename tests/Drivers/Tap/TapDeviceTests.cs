@@ -15,23 +15,23 @@ public sealed class TapDeviceTests
     [Theory]
     [InlineData(LinkMedium.Ethernet, true), InlineData(LinkMedium.Ethernet, false)]
     [InlineData(LinkMedium.Ip, true), InlineData(LinkMedium.Ip, false)]
-    public void The_kernels_ping_loses_nothing(LinkMedium medium, bool offload) => NetworkNamespace.Run(() =>
+    public void The_kernels_ping_loses_nothing(LinkMedium medium, bool offload) => NamespaceThread.Run(() =>
     {
         TapDevice device = TapDevice.Open(Options with { Medium = medium, Offload = offload });
         using Responder responder = new(device, new RawStation(device.Info.Address, IpAddress.Parse("198.18.0.2")));
-        string output = NetworkNamespace.Execute("ping", "-f", "-q", "-c", "2000", "-s", "1400", "198.18.0.2");
+        string output = NamespaceThread.Execute("ping", "-f", "-q", "-c", "2000", "-s", "1400", "198.18.0.2");
         Assert.Contains(" 0% packet loss", output, StringComparison.Ordinal);
         Assert.InRange(device.Statistics.FramesReceived, 2000, 2100);
         Assert.InRange(device.Statistics.FramesSent, 2000, 2100);
     });
 
     [Fact]
-    public void Settings_reach_the_kernel() => NetworkNamespace.Run(() =>
+    public void Settings_reach_the_kernel() => NamespaceThread.Run(() =>
     {
         using TapDevice device = TapDevice.Open(Options with { MaximumTransmissionUnit = 4000, TransmitQueueLength = 321 });
         using (TapDevice second = TapDevice.Open(new TapOptions { Name = "tap1", HostAddress = IpPrefix.Parse("fd00:198:18::1/64"), BringUp = false }))
-            Assert.Contains("inet6 fd00:198:18::1/64", NetworkNamespace.Execute("ip", "addr", "show", "tap1"), StringComparison.Ordinal);
-        string shown = NetworkNamespace.Execute("ip", "addr", "show", "tap0");
+            Assert.Contains("inet6 fd00:198:18::1/64", NamespaceThread.Execute("ip", "addr", "show", "tap1"), StringComparison.Ordinal);
+        string shown = NamespaceThread.Execute("ip", "addr", "show", "tap0");
         Assert.Contains("inet 198.18.0.1/24", shown, StringComparison.Ordinal);
         Assert.Contains("mtu 4000", shown, StringComparison.Ordinal);
         Assert.Contains("qlen 321", shown, StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public sealed class TapDeviceTests
     });
 
     [Fact]
-    public void The_kernel_numbers_the_interface_and_it_vanishes_with_the_device() => NetworkNamespace.Run(() =>
+    public void The_kernel_numbers_the_interface_and_it_vanishes_with_the_device() => NamespaceThread.Run(() =>
     {
         string name;
         using (TapDevice device = TapDevice.Open(new TapOptions { Name = "t%d" }))
@@ -54,23 +54,23 @@ public sealed class TapDeviceTests
             Assert.Equal("tap:" + name, device.Info.Name);
         }
 
-        Assert.DoesNotContain(name, NetworkNamespace.Execute("ip", "link"), StringComparison.Ordinal);
+        Assert.DoesNotContain(name, NamespaceThread.Execute("ip", "link"), StringComparison.Ordinal);
     });
 
     [Fact]
-    public void Attaching_to_an_interface_that_others_made_works_whatever_its_header_size() => NetworkNamespace.Run(() =>
+    public void Attaching_to_an_interface_that_others_made_works_whatever_its_header_size() => NamespaceThread.Run(() =>
     {
-        NetworkNamespace.Execute("ip", "tuntap", "add", "dev", "tap0", "mode", "tap", "vnet_hdr");
+        NamespaceThread.Execute("ip", "tuntap", "add", "dev", "tap0", "mode", "tap", "vnet_hdr");
         for (int round = 0; round < 2; round++)
         {
             TapDevice device = TapDevice.Open(Options);
             using Responder responder = new(device, new RawStation(device.Info.Address, IpAddress.Parse("198.18.0.2")));
-            NetworkNamespace.Execute("ping", "-q", "-c", "1", "-W", "5", "198.18.0.2");
+            NamespaceThread.Execute("ping", "-q", "-c", "1", "-W", "5", "198.18.0.2");
         }
     });
 
     [Fact]
-    public void A_deleted_interface_ends_the_device() => NetworkNamespace.Run(() =>
+    public void A_deleted_interface_ends_the_device() => NamespaceThread.Run(() =>
     {
         using FrameSource source = new();
         using TapDevice device = TapDevice.Open(Options);
@@ -80,7 +80,7 @@ public sealed class TapDeviceTests
         {
             while ((result = device.Receive([buffer])) >= 0) device.WaitForFrames(Timeout.InfiniteTimeSpan);
         });
-        NetworkNamespace.Execute("ip", "link", "del", "tap0");
+        NamespaceThread.Execute("ip", "link", "del", "tap0");
         receiving.MustEnd();
         Assert.Equal(-1, result);
         Assert.Equal(0, device.Send(source.Frame(new byte[60])));
@@ -88,22 +88,22 @@ public sealed class TapDeviceTests
     });
 
     [Fact]
-    public void An_interface_that_is_down_drops_frames_and_goes_on_afterwards() => NetworkNamespace.Run(() =>
+    public void An_interface_that_is_down_drops_frames_and_goes_on_afterwards() => NamespaceThread.Run(() =>
     {
         using FrameSource source = new();
         using TapDevice device = TapDevice.Open(Options);
-        NetworkNamespace.Execute("ip", "link", "set", "tap0", "down");
+        NamespaceThread.Execute("ip", "link", "set", "tap0", "down");
         Assert.Equal(0, device.Send(source.Frame(new byte[60])));
         Assert.Equal(1, device.Statistics.TransmitDrops);
         device.ReceiveAll(source);
-        NetworkNamespace.Execute("ip", "link", "set", "tap0", "up");
+        NamespaceThread.Execute("ip", "link", "set", "tap0", "up");
         Assert.Equal(1, device.Send(source.Frame(new byte[60])));
         Assert.Equal(0, source.Outstanding);
     });
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public void A_waiting_thread_comes_back_on_wake_and_on_disposal(bool dispose) => NetworkNamespace.Run(() =>
+    public void A_waiting_thread_comes_back_on_wake_and_on_disposal(bool dispose) => NamespaceThread.Run(() =>
     {
         TapDevice device = TapDevice.Open(new TapOptions { Name = "tap0", BringUp = false });
         Thread waiting = DeviceCalls.Start(() => device.WaitForFrames(Timeout.InfiniteTimeSpan));
@@ -119,7 +119,7 @@ public sealed class TapDeviceTests
     });
 
     [Fact]
-    public void A_wake_before_the_wait_counts_and_the_time_limit_holds() => NetworkNamespace.Run(() =>
+    public void A_wake_before_the_wait_counts_and_the_time_limit_holds() => NamespaceThread.Run(() =>
     {
         using TapDevice device = TapDevice.Open(new TapOptions { Name = "tap0", BringUp = false });
         device.Wake();
@@ -130,7 +130,7 @@ public sealed class TapDeviceTests
     });
 
     [Fact]
-    public void Several_queues_are_devices_of_one_interface() => NetworkNamespace.Run(() =>
+    public void Several_queues_are_devices_of_one_interface() => NamespaceThread.Run(() =>
     {
         IReadOnlyList<TapDevice> devices = TapDevice.OpenQueues(Options, 3);
         Assert.Equal(3, devices.Count);
@@ -138,12 +138,12 @@ public sealed class TapDeviceTests
         Assert.Single(devices.Select(device => device.Info.Address).Distinct());
         RawStation station = new(devices[0].Info.Address, IpAddress.Parse("198.18.0.2"));
         Responder[] responders = [.. devices.Select(device => new Responder(device, station))];
-        Assert.Contains(" 0% packet loss", NetworkNamespace.Execute("ping", "-f", "-q", "-c", "200", "198.18.0.2"), StringComparison.Ordinal);
+        Assert.Contains(" 0% packet loss", NamespaceThread.Execute("ping", "-f", "-q", "-c", "200", "198.18.0.2"), StringComparison.Ordinal);
         foreach (Responder responder in responders) responder.Dispose();
     });
 
     [Fact]
-    public void A_frame_allocates_nothing() => NetworkNamespace.Run(() =>
+    public void A_frame_allocates_nothing() => NamespaceThread.Run(() =>
     {
         using FrameSource source = new();
         using TapDevice device = TapDevice.Open(Options);

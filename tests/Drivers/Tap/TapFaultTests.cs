@@ -50,7 +50,7 @@ public sealed class TapFaultTests
         "no permission to bring the interface up: run as root, or have root run: ip link set tap0 up");
 
     [Fact]
-    public void Busy_other_kinds_and_other_interfaces_are_told_apart_by_the_kernel() => NetworkNamespace.Run(() =>
+    public void Busy_other_kinds_and_other_interfaces_are_told_apart_by_the_kernel() => NamespaceThread.Run(() =>
     {
         using TapDevice device = TapDevice.Open(Options);
         DeviceException busy = Assert.Throws<DeviceException>(() => TapDevice.Open(Options));
@@ -62,10 +62,10 @@ public sealed class TapFaultTests
     });
 
     [Fact]
-    public void The_kernels_own_address_is_refused() => NetworkNamespace.Run(() =>
+    public void The_kernels_own_address_is_refused() => NamespaceThread.Run(() =>
     {
-        NetworkNamespace.Execute("ip", "tuntap", "add", "dev", "tap0", "mode", "tap");
-        NetworkNamespace.Execute("ip", "link", "set", "tap0", "address", "02:00:00:00:00:09");
+        NamespaceThread.Execute("ip", "tuntap", "add", "dev", "tap0", "mode", "tap");
+        NamespaceThread.Execute("ip", "link", "set", "tap0", "address", "02:00:00:00:00:09");
         DeviceException exception = Assert.Throws<DeviceException>(() => TapDevice.Open(Options with { Address = MacAddress.Parse("02:00:00:00:00:09") }));
         Assert.Equal("tap:tap0: 02:00:00:00:00:09 is the kernel's side of the link: give the stack another hardware address.", exception.Message);
         Assert.Contains("no station's", Assert.Throws<DeviceException>(() => TapDevice.Open(Options with { Address = MacAddress.Broadcast })).Message, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class TapFaultTests
     });
 
     [Fact]
-    public void A_setting_that_the_kernel_refuses_names_the_command() => NetworkNamespace.Run(() =>
+    public void A_setting_that_the_kernel_refuses_names_the_command() => NamespaceThread.Run(() =>
     {
         DeviceException exception = Assert.Throws<DeviceException>(() => TapDevice.Open(Options with { MaximumTransmissionUnit = 10 }));
         Assert.StartsWith("tap:tap0: cannot set the MTU to 10: ", exception.Message, StringComparison.Ordinal);

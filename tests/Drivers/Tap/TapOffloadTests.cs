@@ -22,7 +22,7 @@ public sealed class TapOffloadTests
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public void The_kernel_completes_our_checksums_only_if_it_agreed_to(bool offload) => NetworkNamespace.Run(() =>
+    public void The_kernel_completes_our_checksums_only_if_it_agreed_to(bool offload) => NamespaceThread.Run(() =>
     {
         using Bench bench = new(offload);
         using Socket socket = bench.BoundUdp();
@@ -36,7 +36,7 @@ public sealed class TapOffloadTests
 
     [Theory]
     [InlineData(true), InlineData(false)]
-    public void The_kernel_leaves_checksums_out_only_if_we_said_that_it_may(bool offload) => NetworkNamespace.Run(() =>
+    public void The_kernel_leaves_checksums_out_only_if_we_said_that_it_may(bool offload) => NamespaceThread.Run(() =>
     {
         using Bench bench = new(offload);
         using Socket socket = bench.BoundUdp();
@@ -51,7 +51,7 @@ public sealed class TapOffloadTests
     });
 
     [Fact]
-    public void The_kernel_cuts_a_large_udp_send_into_datagrams() => NetworkNamespace.Run(() =>
+    public void The_kernel_cuts_a_large_udp_send_into_datagrams() => NamespaceThread.Run(() =>
     {
         using Bench bench = new(offload: true);
         Assert.SkipUnless(bench.Device.Info.Capabilities.HasFlag(TransmitCapabilities.UdpSegmentation), "USO needs Linux 6.2.");
@@ -72,7 +72,7 @@ public sealed class TapOffloadTests
     });
 
     [Fact]
-    public void Large_tcp_segments_pass_whole_in_both_directions() => NetworkNamespace.Run(() =>
+    public void Large_tcp_segments_pass_whole_in_both_directions() => NamespaceThread.Run(() =>
     {
         using Bench bench = new(offload: true);
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, ReceiveTimeout = 5000 };
@@ -120,7 +120,7 @@ public sealed class TapOffloadTests
             Device = TapDevice.Open(new TapOptions { Name = "tap0", HostAddress = new IpPrefix(HostIp, 24), Offload = offload });
             Us = new RawStation(Device.Info.Address, OurIp);
             Host = new RawStation(Device.HostAddress, HostIp);
-            NetworkNamespace.Execute("ip", "neigh", "add", OurIp.ToString(), "lladdr", Us.Hardware.ToString(), "dev", "tap0");
+            NamespaceThread.Execute("ip", "neigh", "add", OurIp.ToString(), "lladdr", Us.Hardware.ToString(), "dev", "tap0");
             Assert.Equal(offload, Device.Info.Capabilities != TransmitCapabilities.None);
         }
 
