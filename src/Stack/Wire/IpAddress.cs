@@ -78,7 +78,8 @@ public readonly partial struct IpAddress : IEquatable<IpAddress>, IComparable<Ip
     /// 0xFFFF_a.b.c.d is the IPv4 address.</summary>
     public static IpAddress FromHalves(ulong high, ulong low) => new(high, low);
 
-    /// <param name="bytes">Network order; 4 octets are IPv4, 16 are IPv6.</param>
+    /// <param name="bytes">Network order; 4 octets are IPv4, 16 are IPv6. An IPv6 packet with ::ffff:a.b.c.d in it thus yields an
+    /// IPv4 address, which tells its receiver to drop it.</param>
     /// <exception cref="ArgumentException">Any other length.</exception>
     public static IpAddress FromBytes(ReadOnlySpan<byte> bytes) => bytes.Length switch
     {

@@ -49,7 +49,7 @@ public ref struct Ipv4OptionWriter(Span<byte> destination)
 
     /// <summary>The options that go into fragments after the first: those with the copied bit (RFC 791 §3.2).</summary>
     /// <param name="options">The options of the datagram; the walk ends at a malformed one.</param>
-    /// <param name="destination">As long as the options.</param>
+    /// <param name="destination">As long as the options, which fill whole words.</param>
     /// <returns>Bytes written, a multiple of four.</returns>
     public static int CopyForLaterFragments(ReadOnlySpan<byte> options, Span<byte> destination)
     {

@@ -26,8 +26,8 @@ public sealed class TcpSegmentOptionsTests
     [InlineData("020405B4030200", "mss 1460")]   // A window scale without its shift, then the end.
     [InlineData("0303070200", "wscale 7 malformed")]
     [InlineData("0203050302030307", "wscale 7")]   // MSS of length 3 and window scale of length 2.
-    [InlineData("02050000000403000809000000000000000502220300FD03000303 07", "wscale 7")]   // Every known kind with a wrong length, one unknown.
-    [InlineData("2205AABBCC22040102 2214000102030405060708090A0B0C0D0E0F1011", "")]   // Cookies of 3, 2 and 18 bytes.
+    [InlineData("020505B4010403000809000000000000010502220300FD03000303 07", "wscale 7")]   // Every known kind with a wrong length, one unknown.
+    [InlineData("2205AABBCC22040102 2207AABBCCDDEE 2214000102030405060708090A0B0C0D0E0F1011", "")]   // Cookies of 3, 2, 5 and 18 bytes.
     [InlineData("050900000001000000", "")]
     [InlineData("052A" + "0000000100000002000000030000000400000005000000060000000700000008000000090000", "malformed")]   // Five blocks, cut off.
     public void Options_say_what_they_hold(string options, string said) => Assert.Equal(said, Describe(Convert.FromHexString(options.Replace(" ", ""))));
