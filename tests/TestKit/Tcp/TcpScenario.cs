@@ -1,0 +1,207 @@
+using System.Globalization;
+using StackSharp.Stack.Buffers;
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport;
+using StackSharp.Stack.Transport.Tcp;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Tcp;
+using StackSharp.Tests.TestKit.Packets;
+using Xunit;
+
+namespace StackSharp.Tests.TestKit.Tcp;
+
+/// <summary>One TCP against a scripted peer, on a clock that only the script moves.</summary>
+internal sealed class TcpScenario : IDisposable
+{
+    public const ushort LocalPort = 8080;
+    public const ushort PeerPort = 40_000;
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(4);
+    private readonly BufferPool _arrivals = new(70_000, 16 << 20, debug: true);
+    private uint _localIsn;
+    private Instant _lastEvent;
+
+    private TcpScenario(TcpLayerOptions options, uint peerIsn, ulong seed)
+    {
+        PeerIsn = peerIsn;
+        Layer = new TcpLayer(options, Network, Ready, new SeededRandomSource(seed));
+        App = new ScenarioApp(this);
+    }
+
+    public RecordingNetwork Network { get; } = new();
+
+    public ReadyQueue Ready { get; } = new();
+
+    public TcpLayer Layer { get; }
+
+    public ScenarioApp App { get; }
+
+    public TcpListener? Listener { get; private set; }
+
+    public TcpConnection? Connection { get; internal set; }
+
+    public Instant Now { get; private set; } = Instant.FromMilliseconds(1_000_000);
+
+    public uint PeerIsn { get; }
+
+    public static TcpScenario New(TcpLayerOptions? options = null, uint peerIsn = 0xFFFF_FF00, ulong seed = 1) => new(options ?? new(), peerIsn, seed);
+
+    /// <summary>Our side listens, nothing has come yet.</summary>
+    public static TcpScenario Listening(TcpSocketOptions? socket = null, TcpLayerOptions? options = null, int backlog = 16, uint peerIsn = 0xFFFF_FF00)
+    {
+        TcpScenario tcp = New(options, peerIsn);
+        Assert.Equal(TransportError.None, tcp.Layer.Bind(new IpEndpoint(IpAddress.AnyIpv4, LocalPort), PortSharing.Default, out PortBinding? binding));
+        Assert.Equal(TransportError.None, tcp.Layer.Listen(binding!, backlog, socket ?? new(), new object(), out TcpListener? listener));
+        tcp.Listener = listener;
+        return tcp;
+    }
+
+    /// <summary>A connection that the peer has opened; its options are the ones named.</summary>
+    public static TcpScenario Established(
+        int mss = 1460, int peerWindow = 65535, string peerOptions = "", TcpSocketOptions? socket = null, TcpLayerOptions? options = null,
+        uint peerIsn = 0xFFFF_FF00)
+    {
+        TcpScenario tcp = Listening(socket, options, peerIsn: peerIsn);
+        string more = peerOptions.Length == 0 ? "" : "," + peerOptions;
+        tcp.Inject($"+0 < S 0:0(0) win {peerWindow} <mss {mss}{more}>");
+        tcp.Expect("+0 > S. 0:0(0) ack 1 <...>");
+        bool stamped = peerOptions.Contains("TS", StringComparison.Ordinal);
+        tcp.Inject($"+0 < . 1:1(0) ack 1 win {peerWindow}" + (stamped ? " <nop,nop,TS val 101 ecr 0>" : ""));
+        tcp.App.Accept();
+        return tcp;
+    }
+
+    /// <summary>Our side has called connect; the SYN is out.</summary>
+    public static TcpScenario Connecting(TcpSocketOptions? socket = null, TcpLayerOptions? options = null, uint peerIsn = 0xFFFF_FF00)
+    {
+        TcpScenario tcp = New(options, peerIsn);
+        IpEndpoint local = new(RecordingNetwork.LocalAddress, LocalPort);
+        Assert.Equal(TransportError.None, tcp.Layer.Bind(local, PortSharing.Default, out PortBinding? binding));
+        IpEndpoint peer = new(RecordingNetwork.PeerAddress, PeerPort);
+        Assert.Equal(TransportError.None, tcp.Layer.Connect(binding, peer, socket ?? new(), new object(), tcp.Now, out TcpConnection? connection));
+        tcp.Connection = connection;
+        return tcp;
+    }
+
+    /// <summary>Gives packets to the stack, each at its time after the previous event.</summary>
+    public void Inject(params string[] lines)
+    {
+        foreach (string text in lines)
+        {
+            PacketLine line = PacketLine.Parse(text);
+            Assert.Equal(PacketDirection.Inject, line.Direction);
+            Advance(_lastEvent + line.Time.Earliest);
+            Deliver(SegmentText.Build(line, PeerPort, LocalPort, PeerIsn, _localIsn));
+            _lastEvent = Now;
+        }
+    }
+
+    /// <summary>The next packets that the stack sends, each at its time after the previous event, give or take 4 ms.</summary>
+    public void Expect(params string[] lines)
+    {
+        foreach (string text in lines)
+        {
+            PacketLine expected = PacketLine.Parse(text);
+            Instant latest = expected.Time.IsAny ? Instant.Never : _lastEvent + expected.Time.Latest + Tolerance;
+            RunUntilSent(latest, text);
+            (Instant at, byte[] segment, NetworkSendOptions _) = Network.Sent.Dequeue();
+            TcpHeader.TryParse(segment, out TcpHeader header);
+            Assert.True(header.IsChecksumValid(RecordingNetwork.LocalAddress, RecordingNetwork.PeerAddress), $"Bad checksum in answer to '{text}'.");
+            if (header.Has(TcpControlBits.Syn)) _localIsn = header.Sequence.Value;
+            PacketLine actual = SegmentText.Describe(segment, at - _lastEvent, PacketDirection.Expect, _localIsn, PeerIsn);
+            string? mismatch = expected.Mismatch(actual);
+            Assert.True(mismatch is null, $"Expected '{text}', got '{actual}': {mismatch}.");
+            Assert.True(at >= _lastEvent + expected.Time.Earliest - Tolerance, $"Expected '{text}', but it came early: '{actual}'.");
+            _lastEvent = at;
+        }
+    }
+
+    /// <summary>Nothing is sent, at once or (with a duration) until then.</summary>
+    public void ExpectSilence(TimeSpan duration = default)
+    {
+        Advance(Now + duration);
+        if (Network.Sent.Count == 0) return;
+        (Instant at, byte[] segment, _) = Network.Sent.Peek();
+        Assert.Fail($"Expected silence, got '{SegmentText.Describe(segment, at - _lastEvent, PacketDirection.Expect, _localIsn, PeerIsn)}'.");
+    }
+
+    /// <summary>Moves the clock and runs what falls due on the way.</summary>
+    public void Advance(TimeSpan duration)
+    {
+        Advance(Now + duration);
+        _lastEvent = Now;
+    }
+
+    /// <summary>A note from the network, quoting a segment that starts at a sequence number of ours.</summary>
+    public void Report(NetworkProblemKind kind, uint quotedSequence, int mtu = 0, IpAddress? reporter = null)
+    {
+        byte[] quoted = new byte[8];
+        TcpHeaderWriter.Write(new byte[20], LocalPort, PeerPort, default, default, 0, 20, 0, 0);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(quoted, LocalPort);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(quoted.AsSpan(2), PeerPort);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(quoted.AsSpan(4), unchecked(_localIsn + quotedSequence));
+        NetworkProblem problem = new()
+        {
+            Kind = kind,
+            Local = RecordingNetwork.LocalAddress,
+            Remote = RecordingNetwork.PeerAddress,
+            Reporter = reporter ?? IpAddress.FromIpv4(198, 18, 0, 254),
+            MaximumTransmissionUnit = mtu,
+            TransportHeader = quoted,
+        };
+        Layer.OnNetworkProblem(problem, Now);
+        Layer.OnBatchEnd(Now);
+    }
+
+    /// <summary>Gives raw bytes to the stack as a segment from the peer; the checksum is taken as verified.</summary>
+    public void Deliver(byte[] segment, bool checksumVerified = true, IpAddress? source = null)
+    {
+        PacketBuffer buffer = _arrivals.TryRent(owner: "arrival")!;
+        segment.CopyTo(buffer.Storage);
+        buffer.SetRange(0, segment.Length);
+        TransportDatagram datagram = new()
+        {
+            Source = source ?? RecordingNetwork.PeerAddress,
+            Destination = RecordingNetwork.LocalAddress,
+            InterfaceIndex = 1,
+            HopLimit = 64,
+            Buffer = buffer,
+            Length = segment.Length,
+        };
+        Layer.OnSegment(datagram, checksumVerified, Now);
+        Layer.OnBatchEnd(Now);
+        buffer.Release();
+    }
+
+    /// <summary>Ends everything and checks that no buffer stays behind.</summary>
+    public void Dispose()
+    {
+        Layer.Shutdown(Now);
+        int leaked = Network.Outstanding + _arrivals.Outstanding;
+        Network.Dispose();
+        _arrivals.Dispose();
+        Assert.True(leaked == 0, string.Create(CultureInfo.InvariantCulture, $"{leaked} buffers or frames leaked."));
+    }
+
+    /// <summary>Numbers of ours, as the stack's own sequence space has them.</summary>
+    internal void NoteAppEvent() => _lastEvent = Now;
+
+    private void Advance(Instant until)
+    {
+        while (Layer.NextDeadline <= until)
+        {
+            Now = Instant.Max(Now, Layer.NextDeadline);
+            Layer.OnDeadline(Now);
+        }
+        Now = Instant.Max(Now, until);
+    }
+
+    private void RunUntilSent(Instant latest, string expectation)
+    {
+        while (Network.Sent.Count == 0)
+        {
+            Assert.True(Layer.NextDeadline <= latest && Layer.NextDeadline != Instant.Never, $"Expected '{expectation}', but nothing was sent.");
+            Now = Instant.Max(Now, Layer.NextDeadline);
+            Layer.OnDeadline(Now);
+        }
+    }
+}
