@@ -6,7 +6,8 @@ using Xunit;
 namespace StackSharp.Tests.TestKit;
 
 /// <summary>Runs a test in a network namespace of its own (Linux, root): what it sets up there vanishes with it.</summary>
-/// <remarks>For a stack in this process; <see cref="Interop.NetworkNamespace"/> is for programs. A namespace belongs to a thread: devices and programs started from the body are in it, other threads are not.</remarks>
+/// <remarks>For a stack in this process; <see cref="Interop.NetworkNamespace"/> is for programs. A namespace belongs to a thread:
+/// devices and programs started from the body are in it, other threads are not.</remarks>
 public static partial class NamespaceThread
 {
     private const int NewNetwork = 0x4000_0000;

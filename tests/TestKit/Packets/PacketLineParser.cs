@@ -150,7 +150,8 @@ internal sealed class PacketLineParser(string line)
             "TS" => ReadTimestamps(),
             "FO" => new PacketOption.FastOpen(ReadHexadecimal()),
             "kind" => new PacketOption.Other((byte)ReadNumber("an option kind", byte.MaxValue), ReadHexadecimal()),
-            _ => throw ErrorAt(start, "expected an option: nop, eol, mss, wscale, sackOK, sack, TS, FO or kind"),
+            "raw" => new PacketOption.Raw(ReadHexadecimal()),
+            _ => throw ErrorAt(start, "expected an option: nop, eol, mss, wscale, sackOK, sack, TS, FO, kind or raw"),
         };
     }
 

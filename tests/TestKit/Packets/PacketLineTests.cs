@@ -68,6 +68,7 @@ public sealed class PacketLineTests
     [InlineData("+0 > S. 0:0(0) ack 1 win 65535 <mss 1460,nop,nop,sackOK,nop,wscale 8,FO 0123abcd,nop,nop>")]
     [InlineData("+0.05 < . 1:1(0) ack 1 win 257 <nop,nop,sack 1:1001 2001:3001>")]
     [InlineData("+0.1~+0.3 > FP. 4294967295:9(10) ack 4294967295 <...>")]
+    [InlineData("+0 < . 1:1(0) ack 1 win 1 <raw 0200,nop,nop>")]
     [InlineData("* > [ect0] - 0:0(0) <kind 253 0a0b,FO,kind 9,eol>")]
     public void Printing_a_line_gives_the_text_it_came_from(string text) => Assert.Equal(text, PacketLine.Parse(text).ToString());
 

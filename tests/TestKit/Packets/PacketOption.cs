@@ -62,6 +62,12 @@ public abstract record PacketOption
             ValueHex.Length == 0 ? Invariant($"kind {Kind}") : Invariant($"kind {Kind} {ValueHex}");
     }
 
+    /// <summary>Octets as they stand, for what is no option at all: <c>raw 0200</c> is an MSS option of length 0.</summary>
+    public sealed record Raw(string Hex) : PacketOption
+    {
+        public override string ToString() => $"raw {Hex}";
+    }
+
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
