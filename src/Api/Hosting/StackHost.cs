@@ -1,0 +1,146 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using StackSharp.Stack;
+using StackSharp.Stack.Link;
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport;
+using StackSharp.Stack.Wire;
+
+namespace StackSharp.Hosting;
+
+/// <summary>A network stack that several threads may use: one lock around it, and one receive thread for each device.</summary>
+/// <remarks>
+/// Whoever holds the lock does the work: a call on an application's thread runs the protocols and writes its frames itself. No system
+/// call and no user code runs under the lock. Frames and completions that an entry gave rise to are seen to after leaving it.
+/// </remarks>
+public sealed partial class StackHost : IAsyncDisposable, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly NetworkStack _stack;
+    private readonly int _maximumBatch;
+    private CompletionBatch _completions;
+    private AttachedDevice[] _devices = [];   // Replaced, never changed: read without the lock.
+    private SocketCore? _sockets;
+    private bool _disposing;
+    private bool _stackDisposed;
+
+    public StackHost(StackHostOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumBatch, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaximumBatch, AttachedDevice.TransmitBatch, nameof(options));
+        Options = options;
+        _maximumBatch = options.MaximumBatch;
+        _stack = new NetworkStack(options.Stack, options.Random);
+        _timer = new HostTimer(this);
+    }
+
+    public StackHost()
+        : this(new StackHostOptions())
+    {
+    }
+
+    public StackHostOptions Options { get; }
+
+    /// <summary>Whether sockets of <see cref="AddressFamily.InterNetworkV6"/> can be made.</summary>
+    public static bool SupportsIpv6 => false;
+
+    /// <summary>For those who have entered already.</summary>
+    internal NetworkStack StackUnderLock => _stack;
+
+    internal ILogger Logger => Options.Logger;
+
+    internal int MaximumBatch => _maximumBatch;
+
+    /// <summary>Gives a device to the stack and starts its receive thread. The host disposes the device when it is detached or the host ends.</summary>
+    /// <returns>The interface, without an address as yet.</returns>
+    /// <exception cref="ObjectDisposedException">The host has been disposed.</exception>
+    public NetworkInterface Attach(ILinkDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        AttachedDevice attached;
+        using (Entry entered = Enter())
+        {
+            NetworkInterface networkInterface = _stack.AddInterface(device.Info, entered.Now);
+            attached = new AttachedDevice(this, device, networkInterface);
+            _devices = [.. _devices, attached];
+        }
+        attached.Start();
+        return attached.Interface;
+    }
+
+    /// <summary>Takes a device away: its addresses and routes go, its thread ends, and it is disposed.</summary>
+    /// <exception cref="ArgumentException">The interface has no device here.</exception>
+    public void Detach(NetworkInterface networkInterface)
+    {
+        ArgumentNullException.ThrowIfNull(networkInterface);
+        AttachedDevice attached;
+        using (Entry entered = Enter())
+        {
+            attached = _devices.FirstOrDefault(device => device.Interface == networkInterface)
+                ?? throw new ArgumentException("The interface has no device on this host.", nameof(networkInterface));
+            _devices = [.. _devices.Where(device => device != attached)];
+            _stack.RemoveInterface(networkInterface, entered.Now);
+            attached.IsGone = true;
+            ChooseTimekeeper();
+        }
+        attached.Stop();
+    }
+
+    /// <summary>Gives an interface an address, usable and announced at once.</summary>
+    /// <param name="address">With the host bits: 198.18.0.1/24.</param>
+    /// <exception cref="SocketException">AddressAlreadyInUse: this stack has it; InvalidArgument: no address for a host.</exception>
+    public void AddAddress(NetworkInterface networkInterface, IpPrefix address, bool detectConflicts = false)
+    {
+        using Entry entered = Enter();
+        ThrowIfFailed(_stack.AddAddress(networkInterface, address, entered.Now, detectConflicts));
+    }
+
+    /// <exception cref="SocketException">AddressNotAvailable: the interface does not have it.</exception>
+    public void RemoveAddress(NetworkInterface networkInterface, IpAddress address)
+    {
+        using Entry entered = Enter();
+        ThrowIfFailed(_stack.RemoveAddress(networkInterface, address, entered.Now));
+    }
+
+    /// <summary>Enters the lock. Leaving it (<see cref="Entry.Dispose"/>) sends the frames and runs the completions.</summary>
+    /// <exception cref="ObjectDisposedException">The host has been disposed.</exception>
+    public Entry Enter()
+    {
+        Entry entered = EnterAnyway();
+        if (!_disposing) return entered;
+        entered.Dispose();
+        throw new ObjectDisposedException(nameof(StackHost));
+    }
+
+    /// <summary>As <see cref="Enter"/>, for those whose endpoints tell them by themselves that the host is gone.</summary>
+    internal Entry EnterAnyway()
+    {
+        Instant now = HostClock.Now;
+        _lock.Enter();
+        // Costs two loads and a compare; saves the receive thread a wake-up when somebody passes by anyway.
+        if (!_disposing && _stack.NextDeadline <= now) _stack.OnDeadline(now);
+        return new Entry(this, now);
+    }
+
+    internal void Register(SocketCore socket)
+    {
+        socket.NextSocket = _sockets;
+        if (_sockets is not null) _sockets.PreviousSocket = socket;
+        _sockets = socket;
+    }
+
+    internal void Unregister(SocketCore socket)
+    {
+        if (socket.PreviousSocket is not null) socket.PreviousSocket.NextSocket = socket.NextSocket;
+        else if (_sockets == socket) _sockets = socket.NextSocket;
+        if (socket.NextSocket is not null) socket.NextSocket.PreviousSocket = socket.PreviousSocket;
+        socket.NextSocket = null;
+        socket.PreviousSocket = null;
+    }
+
+    internal static void ThrowIfFailed(TransportError error)
+    {
+        if (error != TransportError.None) throw new SocketException((int)error);
+    }
+}

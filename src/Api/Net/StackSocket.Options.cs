@@ -1,0 +1,153 @@
+using System.Net.Sockets;
+using StackSharp.Hosting;
+using StackSharp.Stack.Transport;
+using StackSharp.Stack.Transport.Tcp;
+using StackSharp.Stack.Transport.Udp;
+
+namespace StackSharp.Net;
+
+/// <content>Options as properties.</content>
+public sealed partial class StackSocket
+{
+    /// <summary>Turns Nagle's algorithm off. Default false. TCP only.</summary>
+    public bool NoDelay
+    {
+        get => Tcp.NoDelay;
+        set => SetTcp(Tcp with { NoDelay = value });
+    }
+
+    /// <summary>What closing waits for. Default: nothing. TCP only.</summary>
+    public LingerOption LingerState
+    {
+        get
+        {
+            TcpSocketCore stream = Stream(SocketError.ProtocolOption);
+            return new LingerOption(stream.LingerEnabled, stream.LingerSeconds);
+        }
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            TcpSocketCore stream = Stream(SocketError.ProtocolOption);
+            stream.LingerEnabled = value.Enabled;
+            stream.LingerSeconds = value.LingerTime;
+        }
+    }
+
+    /// <summary>Octets that may wait to be read. Default 1 MiB.</summary>
+    public int ReceiveBufferSize
+    {
+        get => _core is TcpSocketCore ? Tcp.ReceiveBufferBytes : Udp.ReceiveBufferBytes;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            if (_core is TcpSocketCore) SetTcp(Tcp with { ReceiveBufferBytes = value });
+            else SetUdp(Udp with { ReceiveBufferBytes = value });
+        }
+    }
+
+    /// <summary>Octets that may wait to be sent and acknowledged. Default 1 MiB; datagrams do not wait.</summary>
+    public int SendBufferSize
+    {
+        get => _core is TcpSocketCore ? Tcp.SendBufferBytes : _datagramSendBuffer;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ThrowIfDisposed();
+            if (_core is TcpSocketCore) SetTcp(Tcp with { SendBufferBytes = value });
+            else _datagramSendBuffer = value;
+        }
+    }
+
+    /// <summary>Time to live, 1..255. 0 reads as the stack's default.</summary>
+    public short Ttl
+    {
+        get => _core is TcpSocketCore ? Tcp.HopLimit : Udp.HopLimit;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, byte.MaxValue);
+            if (_core is TcpSocketCore) SetTcp(Tcp with { HopLimit = (byte)value });
+            else SetUdp(Udp with { HopLimit = (byte)value });
+        }
+    }
+
+    /// <summary>Too large datagrams fail instead of being fragmented. A TCP socket never fragments.</summary>
+    public bool DontFragment
+    {
+        get => _core is TcpSocketCore || Udp.DontFragment;
+        set
+        {
+            if (_core is UdpSocketCore) SetUdp(Udp with { DontFragment = value });
+            else if (!value) throw Failure(SocketError.OperationNotSupported);
+        }
+    }
+
+    /// <summary>Allows broadcast destinations. Default false. UDP only.</summary>
+    public bool EnableBroadcast
+    {
+        get => Udp.Broadcast;
+        set => SetUdp(Udp with { Broadcast = value });
+    }
+
+    /// <summary>Own multicast is delivered to members on this host too. Default true. UDP only.</summary>
+    public bool MulticastLoopback
+    {
+        get => Udp.MulticastLoop;
+        set => SetUdp(Udp with { MulticastLoop = value });
+    }
+
+    /// <summary>Nobody else may take the address, not even with ReuseAddress. To be set before binding.</summary>
+    /// <exception cref="SocketException">InvalidArgument: bound already, or ReuseAddress is set.</exception>
+    public bool ExclusiveAddressUse
+    {
+        get => Sharing == PortSharing.Exclusive;
+        set => SetSharing(PortSharing.Exclusive, value);
+    }
+
+    /// <summary>IPv4 over an IPv6 socket.</summary>
+    /// <exception cref="NotSupportedException">The socket is not of IPv6, which this stack does not have yet.</exception>
+    public bool DualMode
+    {
+        get => AddressFamily == AddressFamily.InterNetworkV6 ? false : throw new NotSupportedException("The socket is not of IPv6.");
+        set => throw new NotSupportedException("The socket is not of IPv6.");
+    }
+
+    internal PortSharing Sharing
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return _core.Sharing;
+        }
+    }
+
+    private TcpSocketOptions Tcp => Stream(SocketError.ProtocolOption).TcpOptions;
+
+    private UdpSocketOptions Udp
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return (_core as UdpSocketCore ?? throw Failure(SocketError.ProtocolOption)).UdpOptions;
+        }
+    }
+
+    private int _datagramSendBuffer = 65536;
+
+    private void SetTcp(in TcpSocketOptions options) => ThrowIfFailed(Stream(SocketError.ProtocolOption).SetTcpOptions(options));
+
+    private void SetUdp(in UdpSocketOptions options) => ThrowIfFailed(((UdpSocketCore)_core).SetUdpOptions(options));
+
+    private void SetSharing(PortSharing sharing, bool value)
+    {
+        ThrowIfDisposed();
+        if (IsBound) throw Failure(SocketError.InvalidArgument);
+        if (!value)
+        {
+            if (_core.Sharing == sharing) _core.Sharing = PortSharing.Default;
+            return;
+        }
+        if (_core.Sharing != sharing && _core.Sharing != PortSharing.Default) throw Failure(SocketError.InvalidArgument);
+        _core.Sharing = sharing;
+    }
+}
