@@ -1,9 +1,0 @@
-using Xunit;
-
-namespace StackSharp.Tests;
-
-public sealed class Placeholder
-{
-    [Fact]
-    public void Builds() => Assert.True(true);
-}
