@@ -147,7 +147,9 @@ public sealed partial class TcpConnection
         else if (advances && HasTimestamps && options.HasTimestamps && options.TimestampEchoReply != 0)
         {
             uint milliseconds = TimestampClock(now) - options.TimestampEchoReply;
-            if (milliseconds < 1 << 24) _rtt.Sample(milliseconds * 1_000_000L, expected);
+            // After several timeouts an echo of the first copy tells more of lost ACKs than of the path: it would inflate the RTO without end.
+            bool echoesLatest = milliseconds <= (uint)((now - _lastTimeoutAt).Ticks / TimeSpan.TicksPerMillisecond) + 1;
+            if (milliseconds < 1 << 24 && (_retries < 2 || echoesLatest)) _rtt.Sample(milliseconds * 1_000_000L, expected);
         }
     }
 

@@ -9,6 +9,7 @@ public sealed partial class TcpConnection
     private int _probes;
     private int _keepAliveProbes;
     private int _timeouts;
+    private Instant _lastTimeoutAt;
 
     // Since when what is outstanding has been waiting: the last forward progress, or the first send after silence.
     private Instant _progressAt;
@@ -66,6 +67,7 @@ public sealed partial class TcpConnection
         }
         if (_retries == _layer.Options.R1Retries) _path.SuspectUnreachable();
         _timeouts++;
+        _lastTimeoutAt = now;
         _layer.Statistics.Timeouts++;
         _congestion.OnTimeout(Outstanding, _retries == 1, now);
         // A reported octet at SND.UNA means that the peer has changed its mind (RFC 2018 §8, RFC 6675 §5.1).

@@ -61,12 +61,14 @@ internal sealed class SentSegments
     /// <summary>The peer has everything before <paramref name="acknowledgment"/>.</summary>
     public void Acknowledge(SequenceNumber acknowledgment, ref AckOutcome outcome)
     {
+        bool ambiguous = false;
         while (_count > 0)
         {
             ref SentSegment first = ref At(0);
-            if (first.Start.IsAtOrAfter(acknowledgment)) return;
+            if (first.Start.IsAtOrAfter(acknowledgment)) break;
             if (first.End.IsAfter(acknowledgment)) Split(0, acknowledgment);
             first = ref At(0);
+            ambiguous |= first.Has(SentState.Ambiguous);
             NoteDelivered(first, ref outcome);
             Forget(first);
             Outstanding -= first.Length;
@@ -74,6 +76,8 @@ internal sealed class SentSegments
             _count--;
             if (_retransmitHint > 0) _retransmitHint--;
         }
+        // What lay behind a hole arrived long before this: only the retransmission that filled it is answered here.
+        if (ambiguous) outcome.LatestSentAt = Instant.Never;
     }
 
     /// <summary>The peer has these octets out of order.</summary>

@@ -1,0 +1,117 @@
+using StackSharp.Stack.Buffers;
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport;
+using StackSharp.Stack.Transport.Tcp;
+using StackSharp.Stack.Wire;
+
+namespace StackSharp.Tests.Simulation;
+
+/// <summary>TCP alone, its segments carried without IP: the fastest way to try many seeds.</summary>
+internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
+{
+    private readonly BufferPool _small = new(2048, 256 << 20);
+    private readonly BufferPool _large = new(66_000, 256 << 20);
+    private readonly TransmitFramePool _frames = new(4096);
+    private readonly Queue<byte[]> _sent = new();
+    private readonly Path _path;
+
+    public SegmentHost(IpAddress address, IpAddress peer, TcpLayerOptions options, ulong seed)
+    {
+        Address = address;
+        _path = new Path(address, peer);
+        Tcp = new TcpLayer(options, this, Ready, new SeededRandomSource(seed));
+    }
+
+    public TcpLayer Tcp { get; }
+
+    public ReadyQueue Ready { get; } = new();
+
+    public IpAddress Address { get; }
+
+    public Instant NextDeadline => Tcp.NextDeadline;
+
+    public int OutstandingBuffers => _small.Outstanding + _large.Outstanding + _frames.Outstanding;
+
+    public void Deliver(byte[] frame, Instant now)
+    {
+        PacketBuffer buffer = _large.TryRent()!;
+        frame.CopyTo(buffer.Storage);
+        buffer.SetRange(0, frame.Length);
+        TransportDatagram datagram = new()
+        {
+            Source = _path.RemoteAddress, Destination = Address, InterfaceIndex = 1, HopLimit = 64, Buffer = buffer, Length = frame.Length,
+        };
+        Tcp.OnSegment(datagram, checksumVerified: false, now);
+        Tcp.OnBatchEnd(now);
+        buffer.Release();
+    }
+
+    public void OnDeadline(Instant now) => Tcp.OnDeadline(now);
+
+    public void EndEntry(Instant now)
+    {
+    }
+
+    public bool TryTakeFrame(out byte[] frame) => _sent.TryDequeue(out frame!);
+
+    public void Shutdown(Instant now) => Tcp.Shutdown(now);
+
+    public void Dispose()
+    {
+        _small.Dispose();
+        _large.Dispose();
+        _frames.Dispose();
+    }
+
+    TransportError ITransportNetwork.TryGetPath(in IpAddress local, in IpAddress remote, int interfaceIndex, out TransportPath? path)
+    {
+        path = _path;
+        return TransportError.None;
+    }
+
+    TransmitFrame? ITransportNetwork.TryRentFrame() => _frames.TryRent();
+
+    PacketBuffer? ITransportNetwork.TryRentBuffer(int octets) => (octets <= _small.BufferBytes ? _small : _large).TryRent();
+
+    TransportError ITransportNetwork.Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)
+    {
+        byte[] bytes = new byte[frame.Length];
+        frame.CopyTo(bytes);
+        frame.Release();
+        _sent.Enqueue(bytes);
+        return TransportError.None;
+    }
+
+    bool ITransportNetwork.IsLocalAddress(in IpAddress address) => address == Address;
+
+    bool ITransportNetwork.IsBroadcastAddress(in IpAddress address) => false;
+
+    private sealed class Path(IpAddress local, IpAddress remote) : TransportPath
+    {
+        public override IpAddress LocalAddress => local;
+
+        public override IpAddress RemoteAddress => remote;
+
+        public override int MaximumTransmissionUnit => 1500;
+
+        public override int InterfaceMaximumTransmissionUnit => 1500;
+
+        public override int MaximumSegmentationBytes => 0;
+
+        public override bool DeviceCompletesChecksum => false;
+
+        public override bool IsValid => true;
+
+        public override bool IsOnLink => true;
+
+        public override int InterfaceIndex => 1;
+
+        public override void ConfirmReachable()
+        {
+        }
+
+        public override void SuspectUnreachable()
+        {
+        }
+    }
+}
