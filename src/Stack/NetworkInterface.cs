@@ -1,31 +1,141 @@
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
 using StackSharp.Stack.Network;
+using StackSharp.Stack.Network.Ipv4;
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Ethernet;
 
 namespace StackSharp.Stack;
 
 /// <summary>A device of the stack with its addresses and neighbours; or the loopback interface, which has no device.</summary>
-public sealed class NetworkInterface
+public sealed partial class NetworkInterface
 {
+    private readonly NetworkStack _stack;
+    private readonly EthernetPort _port;
+    private readonly ArpProtocol? _arp;
+
+    internal NetworkInterface(NetworkStack stack, int index, LinkDeviceInfo device, bool isLoopback, IRandomSource random)
+    {
+        _stack = stack;
+        Index = index;
+        Device = device;
+        IsLoopback = isLoopback;
+        IsAttached = true;
+        TransmitQueue = new TransmitQueue(isLoopback ? 1 : stack.Options.TransmitQueueFrames);
+        PacketBuffer? padding = stack.Options.PadShortFrames && device.Medium == LinkMedium.Ethernet ? RentPadding(stack.Buffers) : null;
+        _port = new EthernetPort(device.Address, TransmitQueue, Statistics, stack.Options.Promiscuous, padding);
+        Neighbors = new NeighborCache(stack.Options.Neighbors, this, Statistics, stack.Wheel, random);
+        if (device.Medium != LinkMedium.Ethernet) return;
+        _arp = new ArpProtocol(this, stack.Options.Arp, Statistics, stack.Wheel, random);
+        _port.JoinGroup(MacAddress.FromIpv4Multicast(IpAddress.FromIpv4(0xE000_0001)));   // All hosts (RFC 1112 §4).
+    }
+
     /// <summary>1 is the loopback interface; devices follow. Never used twice.</summary>
-    public int Index => throw new NotImplementedException();
+    public int Index { get; }
 
     public string Name => Device.Name;
 
-    public LinkDeviceInfo Device => throw new NotImplementedException();
+    public LinkDeviceInfo Device { get; }
 
-    public bool IsLoopback => throw new NotImplementedException();
+    public bool IsLoopback { get; }
 
     /// <summary>False once the interface has been removed.</summary>
-    public bool IsAttached => throw new NotImplementedException();
+    public bool IsAttached { get; private set; }
 
     /// <summary>Frames for the device, drained by the host after each entry.</summary>
-    public TransmitQueue TransmitQueue => throw new NotImplementedException();
+    public TransmitQueue TransmitQueue { get; }
 
     /// <summary>The addresses, in the order in which they were added.</summary>
-    public IReadOnlyList<InterfaceAddress> Addresses => throw new NotImplementedException();
+    public IReadOnlyList<InterfaceAddress> Addresses => AddressTable.Entries;
 
-    public NeighborCache Neighbors => throw new NotImplementedException();
+    public NeighborCache Neighbors { get; }
 
-    public LinkStatistics Statistics => throw new NotImplementedException();
+    public LinkStatistics Statistics { get; } = new();
+
+    internal InterfaceAddresses AddressTable { get; } = new();
+
+    /// <summary>Takes one received frame in.</summary>
+    internal void OnFrame(PacketBuffer buffer, Instant now)
+    {
+        Statistics.FramesReceived++;
+        Statistics.OctetsReceived += buffer.Length;
+        if (!IsAttached)
+        {
+            Statistics.CountDrop(LinkDropReason.InterfaceRemoved);
+            return;
+        }
+        if (Device.Medium == LinkMedium.Ip)
+        {
+            OnIpPacket(buffer, buffer.Start, buffer.Length, LinkCast.Unicast, now);
+            return;
+        }
+        if (!_port.TryAccept(buffer.Span, out AcceptedFrame frame)) return;
+        int offset = buffer.Start + frame.Offset;
+        switch (frame.EtherType)
+        {
+            case EtherType.Ipv4:
+                OnIpPacket(buffer, offset, frame.Length, frame.Cast, now);
+                break;
+            case EtherType.Arp:
+                _arp!.OnPacket(buffer.Storage.Slice(offset, frame.Length), Neighbors, now);
+                break;
+            default:
+                Statistics.CountDrop(LinkDropReason.UnknownEtherType);
+                break;
+        }
+    }
+
+    internal void StartAddress(in IpAddress address, bool probe, Instant now) => _arp?.Conflicts.Start(address, probe, now);
+
+    internal void StopAddress(in IpAddress address) => _arp?.Conflicts.Stop(address);
+
+    internal bool HasConflictDetection => _arp is not null;
+
+    internal void JoinGroup(in IpAddress group)
+    {
+        if (AddressTable.Join(group) && Device.Medium == LinkMedium.Ethernet) _port.JoinGroup(MulticastAddress(group));
+    }
+
+    internal void LeaveGroup(in IpAddress group)
+    {
+        if (AddressTable.Leave(group) && Device.Medium == LinkMedium.Ethernet) _port.LeaveGroup(MulticastAddress(group));
+    }
+
+    /// <summary>The interface goes: neighbours, guards and what waits in the transmit queue are let go.</summary>
+    internal void Detach()
+    {
+        if (!IsAttached) return;
+        IsAttached = false;
+        Neighbors.Close();
+        _arp?.Conflicts.Close();
+        TransmitFrame[] one = new TransmitFrame[1];
+        while (TransmitQueue.Dequeue(one) == 1)
+        {
+            Statistics.CountDrop(LinkDropReason.InterfaceRemoved);
+            one[0].Release();
+        }
+        _port.Close();
+    }
+
+    private void OnIpPacket(PacketBuffer buffer, int offset, int length, LinkCast cast, Instant now)
+    {
+        if (cast == LinkCast.OtherStation)
+        {
+            Statistics.CountDrop(LinkDropReason.OtherStation);
+            return;
+        }
+        _stack.OnIpPacket(
+            this, buffer, offset, length, new ArrivalInfo(cast == LinkCast.Broadcast, cast == LinkCast.Multicast, buffer.Offload.ChecksumVerified), now);
+    }
+
+    private static MacAddress MulticastAddress(in IpAddress group) =>
+        group.IsIpv4 ? MacAddress.FromIpv4Multicast(group) : MacAddress.FromIpv6Multicast(group);
+
+    private static PacketBuffer? RentPadding(StackBuffers buffers)
+    {
+        PacketBuffer? padding = buffers.TryRentBuffer(EthernetWriter.MinimumFrameSize);
+        padding?.Storage[..EthernetWriter.MinimumFrameSize].Clear();
+        return padding;
+    }
 }

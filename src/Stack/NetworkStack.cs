@@ -1,85 +1,174 @@
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
 using StackSharp.Stack.Network;
+using StackSharp.Stack.Network.Icmp;
+using StackSharp.Stack.Network.Ipv4;
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Echo;
 using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Transport.Udp;
-using StackSharp.Stack.Wire;
 
 namespace StackSharp.Stack;
 
 /// <summary>A whole TCP/IP stack as a state machine: frames, user calls and the time go in; frames, events and the next deadline come out.</summary>
 /// <remarks>Used by one thread at a time. The moments handed in never go back.</remarks>
-public sealed class NetworkStack : IDisposable
+public sealed partial class NetworkStack : IDisposable
 {
+    private readonly StackClock _clock = new();
+    private readonly RouteResolver _resolver;
+    private readonly PathTable _paths;
+    private readonly Ipv4Input _ipv4;
+    private readonly Icmpv4Input _icmp;
+    private readonly EchoLayer _echo;
+    private readonly TcpLayer? _tcp;
+    private readonly IRandomSource _random;
+    private bool _isDisposed;
+
     /// <param name="options">Every constant.</param>
     /// <param name="random">Secrets, identifiers and jitter come from here.</param>
-    public NetworkStack(NetworkStackOptions options, IRandomSource random) => throw new NotImplementedException();
+    public NetworkStack(NetworkStackOptions options, IRandomSource random)
+    {
+        Options = options;
+        _random = random;
+        Buffers = new StackBuffers(options);
+        LoopbackPackets = new LoopbackQueue(Buffers, options.LoopbackQueueFrames);
+        IpStatistics ip = new();
+        IcmpStatistics icmp = new();
+        Routes = new RouteTable(Wheel, options.Ipv4.DeadGatewayTime);
+        _resolver = new RouteResolver(Routes);
+        PathMtuTable pathMtus = new(Wheel, options.Ipv4.PathMtuAge, options.Ipv4.MaximumPathMtuEntries, random.Next());
+        _paths = new PathTable(_resolver, pathMtus, options.Ipv4.MaximumPaths, random.Next());
+        IdentificationSource identifications = new(random.Next(), random.Next());
+        Ipv4Output output = new(options.Ipv4, Buffers, LoopbackPackets, identifications, ip);
+        Icmpv4Output icmpOutput = new(options.Icmp, Buffers, _paths, output, icmp, random.Next());
+        _ipv4 = new Ipv4Input(options.Ipv4, Buffers, _resolver, this, icmpOutput, ip, Wheel, random);
+        _icmp = new Icmpv4Input(options.Icmp, options.Ipv4.MinimumPathMtu, icmpOutput, _paths, this, icmp);
+        TransportNetwork network = new(_paths, output, Buffers, _clock);
+        GroupMembership groups = new(_resolver, FindInterface);
+        _echo = new EchoLayer(network, Ready, random);
+        Udp = new UdpLayer(options.Udp, network, groups, Ready, random);
+        if (options.Tcp is not null) _tcp = new TcpLayer(options.Tcp, network, Ready, random);
+        Statistics = new StackStatistics(ip, icmp, Udp.Statistics, () => Tcp.Statistics, SumOfLinks);
+        Loopback = AddLoopback();
+    }
 
-    public NetworkStackOptions Options => throw new NotImplementedException();
+    public NetworkStackOptions Options { get; }
 
-    public TcpLayer Tcp => throw new NotImplementedException();
+    /// <exception cref="InvalidOperationException">The stack was made without TCP.</exception>
+    public TcpLayer Tcp => _tcp ?? throw new InvalidOperationException("The stack was made without TCP: NetworkStackOptions.Tcp is null.");
 
-    public UdpLayer Udp => throw new NotImplementedException();
+    public UdpLayer Udp { get; }
 
-    /// <summary>The loopback interface, then those of devices, in the order of their indices.</summary>
-    public IReadOnlyList<NetworkInterface> Interfaces => throw new NotImplementedException();
-
-    public NetworkInterface Loopback => throw new NotImplementedException();
-
-    public RouteTable Routes => throw new NotImplementedException();
+    public RouteTable Routes { get; }
 
     /// <summary>Endpoints with events; drained by the host after each entry.</summary>
-    public ReadyQueue Ready => throw new NotImplementedException();
+    public ReadyQueue Ready { get; } = new();
 
-    public StackStatistics Statistics => throw new NotImplementedException();
+    public StackStatistics Statistics { get; }
 
     /// <summary>When <see cref="OnDeadline"/> has something to do next; in the past while <see cref="OnEntryEnd"/> is due.</summary>
-    public Instant NextDeadline => throw new NotImplementedException();
+    public Instant NextDeadline
+    {
+        get
+        {
+            if (!LoopbackPackets.IsEmpty) return Instant.Origin;
+            Instant next = Wheel.NextDeadline;
+            return _tcp is null ? next : Instant.Min(next, _tcp.NextDeadline);
+        }
+    }
 
     /// <summary>Buffers and frames that somebody holds: 0 once the stack is disposed of and every transmit queue drained.</summary>
-    public int OutstandingBuffers => throw new NotImplementedException();
+    public int OutstandingBuffers => Buffers.Outstanding;
 
-    /// <summary>A new interface for a device. Its index is above all earlier ones.</summary>
-    public NetworkInterface AddInterface(LinkDeviceInfo device, Instant now) => throw new NotImplementedException();
+    /// <summary>With <see cref="NetworkStackOptions.DebugBuffers"/>: what for each buffer was rented that has not come back.</summary>
+    public IEnumerable<string> OutstandingBufferOwners => Buffers.OutstandingOwners;
 
-    /// <summary>Takes an interface away, with its addresses, routes and neighbours. What waits in its transmit queue is released.</summary>
-    public void RemoveInterface(NetworkInterface networkInterface, Instant now) => throw new NotImplementedException();
+    /// <summary>Native memory taken for buffers, in octets.</summary>
+    public long BufferBytes => Buffers.AllocatedBytes;
 
-    /// <summary>Gives an interface an address, and a direct route to its network.</summary>
-    /// <param name="detectConflicts">Probe first (RFC 5227 §2.1): usable some 4 to 7 s later. Otherwise usable, and announced, at once.</param>
-    /// <returns>AddressNotAvailable: no unicast address. AddressAlreadyInUse: an interface of this stack has it. NetworkDown: the interface is gone.</returns>
-    public TransportError AddAddress(NetworkInterface networkInterface, IpPrefix address, Instant now, bool detectConflicts = false) =>
-        throw new NotImplementedException();
+    internal StackBuffers Buffers { get; }
 
-    /// <summary>Takes an address away.</summary>
-    /// <returns>AddressNotAvailable: the interface does not have it.</returns>
-    public TransportError RemoveAddress(NetworkInterface networkInterface, in IpAddress address, Instant now) => throw new NotImplementedException();
+    internal TimerWheel Wheel { get; } = new(256);
+
+    internal LoopbackQueue LoopbackPackets { get; }
+
+    internal PathTable Paths => _paths;
+
+    internal Reassembler Reassembler => _ipv4.Reassembler;
 
     /// <summary>A new endpoint for ICMP echo (ping).</summary>
     /// <returns>NoBufferSpaceAvailable: every identifier is in use.</returns>
-    public TransportError OpenEcho(object owner, out EchoEndpoint? endpoint) => throw new NotImplementedException();
+    public TransportError OpenEcho(object owner, out EchoEndpoint? endpoint) => _echo.TryOpen(owner, out endpoint);
 
     /// <summary>A buffer for <see cref="ILinkDevice.Receive"/>: large enough for any frame of the interface, or of any interface if none is named.
     /// Null when the budget is spent.</summary>
-    public PacketBuffer? RentReceiveBuffer(NetworkInterface? networkInterface = null) => throw new NotImplementedException();
+    public PacketBuffer? RentReceiveBuffer(NetworkInterface? networkInterface = null)
+    {
+        PacketBuffer? buffer = Buffers.TryRentReceiveBuffer(networkInterface?.Device.MaximumFrameBytes ?? StackBuffers.LargestFrame);
+        if (buffer is null) Statistics.ReceiveBufferFailures++;
+        return buffer;
+    }
 
     /// <summary>Frames have arrived, together. The buffers stay the caller's; afterwards <see cref="PacketBuffer.IsShared"/> says that the stack kept a
     /// reference, and the buffer must then be released instead of being filled again.</summary>
-    public void OnFrames(NetworkInterface networkInterface, ReadOnlySpan<PacketBuffer> frames, Instant now) => throw new NotImplementedException();
+    public void OnFrames(NetworkInterface networkInterface, ReadOnlySpan<PacketBuffer> frames, Instant now)
+    {
+        _clock.Advance(now);
+        foreach (PacketBuffer frame in frames) networkInterface.OnFrame(frame, now);
+        _tcp?.OnBatchEnd(now);
+        OnEntryEnd(now);
+    }
 
     /// <summary>Runs every timer that is due.</summary>
-    public void OnDeadline(Instant now) => throw new NotImplementedException();
+    public void OnDeadline(Instant now)
+    {
+        _clock.Advance(now);
+        Wheel.Advance(now);
+        _tcp?.OnDeadline(now);
+        OnEntryEnd(now);
+    }
 
     /// <summary>The host is about to leave the stack: delivers what this stack has sent to itself. To be called after user calls, before
     /// the transmit queues and <see cref="Ready"/> are drained; <see cref="OnFrames"/> and <see cref="OnDeadline"/> do it themselves.</summary>
-    public void OnEntryEnd(Instant now) => throw new NotImplementedException();
+    public void OnEntryEnd(Instant now)
+    {
+        _clock.Advance(now);
+        // What two ends on this host say to each other could go on for ever: the rest waits for the next entry.
+        int budget = 4 * Options.LoopbackQueueFrames;
+        while (!LoopbackPackets.IsEmpty && budget > 0)
+        {
+            int batch = Math.Min(LoopbackPackets.Count, budget);
+            budget -= batch;
+            for (int i = 0; i < batch && LoopbackPackets.TryDequeue(out PacketBuffer packet, out INetworkLink link); i++)
+            {
+                OnLoopbackPacket((NetworkInterface)link, packet, now);
+                packet.Release();
+            }
+            _tcp?.OnBatchEnd(now);
+        }
+    }
 
     /// <summary>Ends all connections and endpoints. What that sends is in the transmit queues afterwards.</summary>
-    public void Shutdown(Instant now) => throw new NotImplementedException();
+    public void Shutdown(Instant now)
+    {
+        _clock.Advance(now);
+        _tcp?.Shutdown(now);
+        Udp.Shutdown();
+        _echo.Shutdown();
+        LoopbackPackets.Clear();
+    }
 
-    /// <summary>Releases everything. Frames still in transmit queues are released too.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Releases everything, frames in transmit queues included. Nothing of the stack may be used afterwards. Memory that somebody
+    /// else still holds (<see cref="OutstandingBuffers"/>) is not freed.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        Shutdown(_clock.Now);
+        foreach (NetworkInterface networkInterface in _interfaces) networkInterface.Detach();
+        Reassembler.Close();
+        LoopbackPackets.Clear();
+        if (Buffers.Outstanding == 0) Buffers.Dispose();
+    }
 }

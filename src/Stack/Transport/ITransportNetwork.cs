@@ -10,7 +10,8 @@ namespace StackSharp.Stack.Transport;
 /// <param name="TrafficClass">DSCP and ECN as they stand in the header.</param>
 /// <param name="DontFragment">IPv4 DF bit; too large is then an error instead of fragments.</param>
 /// <param name="LoopMulticast">Deliver multicast to members on this host too.</param>
-public readonly record struct NetworkSendOptions(byte Protocol, byte HopLimit, byte TrafficClass, bool DontFragment, bool LoopMulticast = false);
+/// <param name="NetworkOptions">IPv4 options as they stand in the header, up to 40 octets; null: none.</param>
+public readonly record struct NetworkSendOptions(byte Protocol, byte HopLimit, byte TrafficClass, bool DontFragment, bool LoopMulticast = false, byte[]? NetworkOptions = null);
 
 /// <summary>What the transports need of the network below.</summary>
 public interface ITransportNetwork

@@ -1,22 +1,194 @@
+using StackSharp.Stack.Buffers;
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Udp;
+
 namespace StackSharp.Stack.Transport.Udp;
+
+/// <summary>What became of a received datagram.</summary>
+internal enum UdpVerdict
+{
+    /// <summary>Queued at an endpoint, or dropped and counted.</summary>
+    Taken,
+
+    /// <summary>Nobody listens: worth a Port Unreachable, if the address was unicast (RFC 1122 §4.1.3.1).</summary>
+    NoPort,
+}
 
 /// <summary>UDP of one stack: its endpoints and ports (RFC 768).</summary>
 public sealed class UdpLayer
 {
-    public UdpLayerOptions Options => throw new NotImplementedException();
+    /// <summary>Payload up to this many octets is copied rather than left in a large buffer.</summary>
+    private const int SmallDatagram = 2048;
 
-    public UdpStatistics Statistics => throw new NotImplementedException();
+    private readonly HashSet<UdpEndpoint> _endpoints = [];
+    private readonly ReadyQueue _ready;
+    private readonly IRandomSource _random;
+
+    internal UdpLayer(UdpLayerOptions options, ITransportNetwork network, IGroupMembership groups, ReadyQueue ready, IRandomSource random)
+    {
+        Options = options;
+        Network = network;
+        Groups = groups;
+        Table = new UdpEndpointTable(random.Next());
+        _ready = ready;
+        _random = random;
+    }
+
+    public UdpLayerOptions Options { get; }
+
+    public UdpStatistics Statistics { get; } = new();
 
     /// <summary>Every open endpoint, in no order: for netstat.</summary>
-    public IEnumerable<UdpEndpoint> Endpoints => throw new NotImplementedException();
+    public IEnumerable<UdpEndpoint> Endpoints => _endpoints;
+
+    internal ITransportNetwork Network { get; }
+
+    internal IGroupMembership Groups { get; }
+
+    internal UdpEndpointTable Table { get; }
+
+    internal PortTable Ports { get; } = new();
 
     /// <summary>A new endpoint, not bound.</summary>
     /// <param name="owner">Goes to <see cref="TransportEndpoint.Owner"/>.</param>
     /// <param name="endpoint">Null with an error.</param>
     /// <returns>NoBufferSpaceAvailable: <see cref="UdpLayerOptions.MaximumEndpoints"/> are open.</returns>
-    public TransportError TryCreate(object owner, out UdpEndpoint? endpoint) => throw new NotImplementedException();
+    public TransportError TryCreate(object owner, out UdpEndpoint? endpoint)
+    {
+        endpoint = null;
+        if (_endpoints.Count >= Options.MaximumEndpoints) return TransportError.NoBufferSpaceAvailable;
+        endpoint = new UdpEndpoint(this, _ready) { Owner = owner };
+        _endpoints.Add(endpoint);
+        return TransportError.None;
+    }
 
     /// <summary>As <see cref="TryCreate"/>, for callers that have no use for the error.</summary>
     /// <exception cref="InvalidOperationException"><see cref="UdpLayerOptions.MaximumEndpoints"/> are open.</exception>
-    public UdpEndpoint Create(object owner) => throw new NotImplementedException();
+    public UdpEndpoint Create(object owner) =>
+        TryCreate(owner, out UdpEndpoint? endpoint) == TransportError.None
+            ? endpoint!
+            : throw new InvalidOperationException($"{Options.MaximumEndpoints} UDP endpoints are open, which is the limit.");
+
+    internal void Remove(UdpEndpoint endpoint) => _endpoints.Remove(endpoint);
+
+    /// <summary>A datagram for one of our addresses, a broadcast address or a group.</summary>
+    internal UdpVerdict OnDatagram(in TransportDatagram datagram, bool checksumVerified)
+    {
+        if (!UdpHeader.TryParse(datagram.Payload, out UdpHeader header)) return Drop(UdpDropReason.BadLength);
+        if (!header.HasChecksum)
+        {
+            // Over IPv6 the checksum is mandatory (RFC 8200 §8.1).
+            if (!Options.AcceptZeroChecksum || !datagram.Source.IsIpv4) return Drop(UdpDropReason.MissingChecksum);
+        }
+        else if (!checksumVerified && !header.IsChecksumValid(datagram.Source, datagram.Destination)) return Drop(UdpDropReason.BadChecksum);
+        if (header.DestinationPort == 0 || IsSourceImpossible(datagram.Source)) return Drop(UdpDropReason.InvalidAddressOrPort);
+        IpEndpoint local = new(datagram.Destination, header.DestinationPort);
+        IpEndpoint remote = new(datagram.Source, header.SourcePort);
+        if (datagram.IsBroadcast || datagram.IsMulticast) return DeliverToAll(datagram, header, local, remote);
+        UdpEndpoint? endpoint = Table.Find(local, remote);
+        if (endpoint is null) return NoEndpoint();
+        Deliver(endpoint, datagram, header, remote);
+        return UdpVerdict.Taken;
+    }
+
+    /// <summary>ICMP said something of a datagram of ours.</summary>
+    /// <returns>False: no endpoint can have sent it.</returns>
+    internal bool OnNetworkProblem(in NetworkProblem problem)
+    {
+        if (problem.TransportHeader.Length < 4) return false;
+        IpEndpoint local = new(problem.Local, System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(problem.TransportHeader));
+        IpEndpoint remote = new(problem.Remote, System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(problem.TransportHeader[2..]));
+        UdpEndpoint? endpoint = Table.Find(local, remote);
+        if (endpoint is null) return false;
+        endpoint.OnNetworkProblem(problem, remote);
+        return true;
+    }
+
+    /// <summary>Closes every endpoint.</summary>
+    internal void Shutdown()
+    {
+        foreach (UdpEndpoint endpoint in _endpoints.ToArray()) endpoint.Close();
+    }
+
+    /// <summary>A port at random that nobody holds (RFC 6056 §3.3.1); after some tries the next free one.</summary>
+    internal bool TryDrawPort(out ushort port)
+    {
+        uint count = (uint)(Options.LastEphemeralPort - Options.FirstEphemeralPort + 1);
+        uint first = _random.Below(count);
+        for (uint tries = 0; tries < count; tries++)
+        {
+            port = (ushort)(Options.FirstEphemeralPort + ((first + tries) % count));
+            if (!Ports.IsInUse(port)) return true;
+            if (tries < 8) first = _random.Below(count);
+        }
+        port = 0;
+        return false;
+    }
+
+    private UdpVerdict DeliverToAll(in TransportDatagram datagram, in UdpHeader header, in IpEndpoint local, in IpEndpoint remote)
+    {
+        bool any = false;
+        foreach (UdpEndpoint endpoint in Table.OnPort(local.Port))
+        {
+            if (!endpoint.Wants(datagram, remote)) continue;
+            any = true;
+            Deliver(endpoint, datagram, header, remote);
+        }
+        if (!any) NoEndpoint();
+        return UdpVerdict.Taken;   // Never answered (RFC 1122 §4.1.3.1).
+    }
+
+    private void Deliver(UdpEndpoint endpoint, in TransportDatagram datagram, in UdpHeader header, in IpEndpoint remote)
+    {
+        int length = header.Payload.Length;
+        if (!endpoint.HasRoom(length))
+        {
+            endpoint.CountDropped();
+            Drop(UdpDropReason.QueueFull);
+            return;
+        }
+        if (!TryKeep(datagram.Buffer, datagram.Offset + UdpHeader.Size, length, out PacketSlice payload))
+        {
+            Drop(UdpDropReason.NoBuffers);
+            return;
+        }
+        Statistics.InDatagrams++;
+        endpoint.Enqueue(new UdpDatagram(
+            payload, remote, datagram.Destination, datagram.InterfaceIndex, datagram.HopLimit, datagram.TrafficClass, datagram.IsBroadcast, datagram.IsMulticast));
+    }
+
+    /// <summary>References the payload where it is, or copies it if it would hold much more memory than it fills.</summary>
+    private bool TryKeep(PacketBuffer buffer, int offset, int length, out PacketSlice payload)
+    {
+        payload = default;
+        if (length == 0) return true;
+        PacketBuffer? keeper = buffer;
+        if (length <= SmallDatagram && buffer.Capacity > 2 * SmallDatagram)
+        {
+            keeper = Network.TryRentBuffer(length);
+            if (keeper is null) return false;
+            buffer.Storage.Slice(offset, length).CopyTo(keeper.Storage);
+            offset = 0;
+        }
+        else buffer.AddReference();
+        payload = new PacketSlice(keeper, offset, length);
+        return true;
+    }
+
+    private bool IsSourceImpossible(in IpAddress source) => source.IsMulticast || Network.IsBroadcastAddress(source);
+
+    private UdpVerdict NoEndpoint()
+    {
+        Statistics.NoPorts++;
+        Statistics.CountDrop(UdpDropReason.NoEndpoint);
+        return UdpVerdict.NoPort;
+    }
+
+    private UdpVerdict Drop(UdpDropReason reason)
+    {
+        Statistics.InErrors++;
+        Statistics.CountDrop(reason);
+        return UdpVerdict.Taken;
+    }
 }

@@ -28,6 +28,9 @@ public record struct UdpSocketOptions
     /// <summary>Too large is an error instead of fragments. Default false.</summary>
     public bool DontFragment { get; set; }
 
+    /// <summary>IPv4 options to send with (IP_OPTIONS): up to 40 octets, as they stand in the header; null: none. Not to be changed later.</summary>
+    public byte[]? NetworkOptions { get; set; }
+
     /// <summary>Sends with checksum 0 over IPv4 (UDP_NOCHECKSUM). Default false.</summary>
     public bool NoChecksum { get; set; }
 

@@ -1,0 +1,55 @@
+using StackSharp.Stack.Buffers;
+using StackSharp.Stack.Network;
+
+namespace StackSharp.Stack;
+
+/// <summary>The stack's memory: frames, and buffers of three sizes.</summary>
+internal sealed class StackBuffers : INetworkBuffers, IDisposable
+{
+    /// <summary>2 KiB of data and room for headers: a full Ethernet frame fits.</summary>
+    private const int SmallBytes = 2048 + 256;
+    private const int ChunkBytes = 16 << 10;
+
+    /// <summary>The largest IP packet with a link header, or a reassembled one with its header in front.</summary>
+    private const int LargeBytes = 66 << 10;
+
+    /// <summary>Octets of the largest frame that any device delivers.</summary>
+    public const int LargestFrame = LargeBytes;
+
+    private readonly BufferPool _small;
+    private readonly BufferPool _chunks;
+    private readonly BufferPool _large;
+    private readonly TransmitFramePool _frames;
+
+    public StackBuffers(NetworkStackOptions options)
+    {
+        _small = new BufferPool(SmallBytes, options.SmallBufferBytes, options.DebugBuffers);
+        _chunks = new BufferPool(ChunkBytes, options.ChunkBufferBytes, options.DebugBuffers);
+        _large = new BufferPool(LargeBytes, options.LargeBufferBytes, options.DebugBuffers);
+        _frames = new TransmitFramePool(options.MaximumFrames);
+    }
+
+    public int Outstanding => _small.Outstanding + _chunks.Outstanding + _large.Outstanding + _frames.Outstanding;
+
+    public long AllocatedBytes => _small.AllocatedBytes + _chunks.AllocatedBytes + _large.AllocatedBytes;
+
+    public IEnumerable<string> OutstandingOwners => _small.OutstandingOwners().Concat(_chunks.OutstandingOwners()).Concat(_large.OutstandingOwners());
+
+    public TransmitFrame? TryRentFrame() => _frames.TryRent();
+
+    public PacketBuffer? TryRentBuffer(int octets) => Rent(octets, "buffer");
+
+    /// <summary>For a device to receive into.</summary>
+    public PacketBuffer? TryRentReceiveBuffer(int frameBytes) => Rent(frameBytes, "receive");
+
+    public void Dispose()
+    {
+        _frames.Dispose();
+        _small.Dispose();
+        _chunks.Dispose();
+        _large.Dispose();
+    }
+
+    private PacketBuffer? Rent(int octets, string owner) =>
+        octets <= SmallBytes ? _small.TryRent(0, owner) : octets <= ChunkBytes ? _chunks.TryRent(0, owner) : octets <= LargeBytes ? _large.TryRent(0, owner) : null;
+}
