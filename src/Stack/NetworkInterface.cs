@@ -23,8 +23,7 @@ public sealed partial class NetworkInterface
         IsLoopback = isLoopback;
         IsAttached = true;
         TransmitQueue = new TransmitQueue(isLoopback ? 1 : stack.Options.TransmitQueueFrames);
-        PacketBuffer? padding = stack.Options.PadShortFrames && device.Medium == LinkMedium.Ethernet ? RentPadding(stack.Buffers) : null;
-        _port = new EthernetPort(device.Address, TransmitQueue, Statistics, stack.Options.Promiscuous, padding);
+        _port = new EthernetPort(device.Address, TransmitQueue, Statistics, stack.Options.Promiscuous, stack.Options.PadShortFrames ? stack.Buffers.Padding : null);
         Neighbors = new NeighborCache(stack.Options.Neighbors, this, Statistics, stack.Wheel, random);
         if (device.Medium != LinkMedium.Ethernet) return;
         _arp = new ArpProtocol(this, stack.Options.Arp, Statistics, stack.Wheel, random);
@@ -102,6 +101,9 @@ public sealed partial class NetworkInterface
         if (AddressTable.Leave(group) && Device.Medium == LinkMedium.Ethernet) _port.LeaveGroup(MulticastAddress(group));
     }
 
+    /// <summary>The stack ends: nothing waits for neighbours any more.</summary>
+    internal void DropWaitingFrames() => Neighbors.DropWaiting();
+
     /// <summary>The interface goes: neighbours, guards and what waits in the transmit queue are let go.</summary>
     internal void Detach()
     {
@@ -115,7 +117,6 @@ public sealed partial class NetworkInterface
             Statistics.CountDrop(LinkDropReason.InterfaceRemoved);
             one[0].Release();
         }
-        _port.Close();
     }
 
     private void OnIpPacket(PacketBuffer buffer, int offset, int length, LinkCast cast, Instant now)
@@ -131,11 +132,4 @@ public sealed partial class NetworkInterface
 
     private static MacAddress MulticastAddress(in IpAddress group) =>
         group.IsIpv4 ? MacAddress.FromIpv4Multicast(group) : MacAddress.FromIpv6Multicast(group);
-
-    private static PacketBuffer? RentPadding(StackBuffers buffers)
-    {
-        PacketBuffer? padding = buffers.TryRentBuffer(EthernetWriter.MinimumFrameSize);
-        padding?.Storage[..EthernetWriter.MinimumFrameSize].Clear();
-        return padding;
-    }
 }

@@ -39,8 +39,8 @@ public sealed partial class NetworkStack : INetworkReceiver
                 return PacketVerdict.Taken;
             case IpProtocol.Udp:
                 return Udp.OnDatagram(DatagramOf(packet), packet.ChecksumVerified) == UdpVerdict.NoPort ? PacketVerdict.NoPort : PacketVerdict.Taken;
-            case IpProtocol.Tcp when _tcp is not null:
-                _tcp.OnSegment(DatagramOf(packet), packet.ChecksumVerified, now);
+            case IpProtocol.Tcp:
+                Tcp.OnSegment(DatagramOf(packet), packet.ChecksumVerified, now);
                 return PacketVerdict.Taken;
             default:
                 return PacketVerdict.UnknownProtocol;
@@ -81,7 +81,7 @@ public sealed partial class NetworkStack : INetworkReceiver
                 Kind = NetworkProblemKind.HostUnreachable,
                 Local = header.Source,
                 Remote = header.Destination,
-                Reporter = header.Source,
+                Reporter = IpAddress.AnyIpv4,   // Our own finding.
                 Protocol = (byte)header.Protocol,
                 TransportHeader = header.Payload,
             }, now);
@@ -92,8 +92,8 @@ public sealed partial class NetworkStack : INetworkReceiver
     {
         switch ((IpProtocol)problem.Protocol)
         {
-            case IpProtocol.Tcp when _tcp is not null:
-                _tcp.OnNetworkProblem(problem, now);
+            case IpProtocol.Tcp:
+                Tcp.OnNetworkProblem(problem, now);
                 return true;
             case IpProtocol.Udp:
                 return Udp.OnNetworkProblem(problem);

@@ -21,7 +21,6 @@ public sealed partial class NetworkStack : IDisposable
     private readonly Ipv4Input _ipv4;
     private readonly Icmpv4Input _icmp;
     private readonly EchoLayer _echo;
-    private readonly TcpLayer? _tcp;
     private readonly IRandomSource _random;
     private bool _isDisposed;
 
@@ -48,15 +47,14 @@ public sealed partial class NetworkStack : IDisposable
         GroupMembership groups = new(_resolver, FindInterface);
         _echo = new EchoLayer(network, Ready, random);
         Udp = new UdpLayer(options.Udp, network, groups, Ready, random);
-        if (options.Tcp is not null) _tcp = new TcpLayer(options.Tcp, network, Ready, random);
-        Statistics = new StackStatistics(ip, icmp, Udp.Statistics, () => Tcp.Statistics, SumOfLinks);
+        Tcp = new TcpLayer(options.Tcp, network, Ready, random);
+        Statistics = new StackStatistics(ip, icmp, Udp.Statistics, Tcp.Statistics, SumOfLinks);
         Loopback = AddLoopback();
     }
 
     public NetworkStackOptions Options { get; }
 
-    /// <exception cref="InvalidOperationException">The stack was made without TCP.</exception>
-    public TcpLayer Tcp => _tcp ?? throw new InvalidOperationException("The stack was made without TCP: NetworkStackOptions.Tcp is null.");
+    public TcpLayer Tcp { get; }
 
     public UdpLayer Udp { get; }
 
@@ -73,8 +71,7 @@ public sealed partial class NetworkStack : IDisposable
         get
         {
             if (!LoopbackPackets.IsEmpty) return Instant.Origin;
-            Instant next = Wheel.NextDeadline;
-            return _tcp is null ? next : Instant.Min(next, _tcp.NextDeadline);
+            return Instant.Min(Wheel.NextDeadline, Tcp.NextDeadline);
         }
     }
 
@@ -116,7 +113,7 @@ public sealed partial class NetworkStack : IDisposable
     {
         _clock.Advance(now);
         foreach (PacketBuffer frame in frames) networkInterface.OnFrame(frame, now);
-        _tcp?.OnBatchEnd(now);
+        Tcp.OnBatchEnd(now);
         OnEntryEnd(now);
     }
 
@@ -125,7 +122,7 @@ public sealed partial class NetworkStack : IDisposable
     {
         _clock.Advance(now);
         Wheel.Advance(now);
-        _tcp?.OnDeadline(now);
+        Tcp.OnDeadline(now);
         OnEntryEnd(now);
     }
 
@@ -145,18 +142,21 @@ public sealed partial class NetworkStack : IDisposable
                 OnLoopbackPacket((NetworkInterface)link, packet, now);
                 packet.Release();
             }
-            _tcp?.OnBatchEnd(now);
+            Tcp.OnBatchEnd(now);
         }
     }
 
-    /// <summary>Ends all connections and endpoints. What that sends is in the transmit queues afterwards.</summary>
+    /// <summary>Ends all connections and endpoints, and lets go of what waits. What that sends is in the transmit queues afterwards; once these
+    /// are drained, <see cref="OutstandingBuffers"/> are those that others hold.</summary>
     public void Shutdown(Instant now)
     {
         _clock.Advance(now);
-        _tcp?.Shutdown(now);
+        Tcp.Shutdown(now);
         Udp.Shutdown();
         _echo.Shutdown();
         LoopbackPackets.Clear();
+        Reassembler.Close();
+        foreach (NetworkInterface networkInterface in _interfaces) networkInterface.DropWaitingFrames();
     }
 
     /// <summary>Releases everything, frames in transmit queues included. Nothing of the stack may be used afterwards. Memory that somebody
@@ -167,8 +167,6 @@ public sealed partial class NetworkStack : IDisposable
         _isDisposed = true;
         Shutdown(_clock.Now);
         foreach (NetworkInterface networkInterface in _interfaces) networkInterface.Detach();
-        Reassembler.Close();
-        LoopbackPackets.Clear();
         if (Buffers.Outstanding == 0) Buffers.Dispose();
     }
 }

@@ -9,8 +9,7 @@ namespace StackSharp.Stack;
 /// <summary>Every constant of a stack, each with its default.</summary>
 public sealed record NetworkStackOptions
 {
-    /// <summary>TCP's constants; null: no TCP.</summary>
-    public TcpLayerOptions? Tcp { get; init; } = new();
+    public TcpLayerOptions Tcp { get; init; } = new();
 
     public UdpLayerOptions Udp { get; init; } = new();
 

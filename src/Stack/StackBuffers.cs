@@ -8,6 +8,7 @@ internal sealed class StackBuffers : INetworkBuffers, IDisposable
 {
     /// <summary>2 KiB of data and room for headers: a full Ethernet frame fits.</summary>
     private const int SmallBytes = 2048 + 256;
+    private const int PaddingBytes = 64;
     private const int ChunkBytes = 16 << 10;
 
     /// <summary>The largest IP packet with a link header, or a reassembled one with its header in front.</summary>
@@ -20,6 +21,7 @@ internal sealed class StackBuffers : INetworkBuffers, IDisposable
     private readonly BufferPool _chunks;
     private readonly BufferPool _large;
     private readonly TransmitFramePool _frames;
+    private readonly BufferPool _padding = new(PaddingBytes, PaddingBytes);
 
     public StackBuffers(NetworkStackOptions options)
     {
@@ -27,7 +29,12 @@ internal sealed class StackBuffers : INetworkBuffers, IDisposable
         _chunks = new BufferPool(ChunkBytes, options.ChunkBufferBytes, options.DebugBuffers);
         _large = new BufferPool(LargeBytes, options.LargeBufferBytes, options.DebugBuffers);
         _frames = new TransmitFramePool(options.MaximumFrames);
+        Padding = _padding.TryRent()!;
+        Padding.Storage.Clear();
     }
+
+    /// <summary>Zeros to fill short frames up with; never given back, and not counted as outstanding.</summary>
+    public PacketBuffer Padding { get; }
 
     public int Outstanding => _small.Outstanding + _chunks.Outstanding + _large.Outstanding + _frames.Outstanding;
 
@@ -45,6 +52,7 @@ internal sealed class StackBuffers : INetworkBuffers, IDisposable
     public void Dispose()
     {
         _frames.Dispose();
+        _padding.Dispose();
         _small.Dispose();
         _chunks.Dispose();
         _large.Dispose();

@@ -10,14 +10,13 @@ namespace StackSharp.Stack;
 public sealed class StackStatistics
 {
     private readonly Func<LinkStatistics> _sumOfLinks;
-    private readonly Func<TcpStatistics> _tcp;
 
-    internal StackStatistics(IpStatistics ip, IcmpStatistics icmp, UdpStatistics udp, Func<TcpStatistics> tcp, Func<LinkStatistics> sumOfLinks)
+    internal StackStatistics(IpStatistics ip, IcmpStatistics icmp, UdpStatistics udp, TcpStatistics tcp, Func<LinkStatistics> sumOfLinks)
     {
         Ip = ip;
         Icmp = icmp;
         Udp = udp;
-        _tcp = tcp;
+        Tcp = tcp;
         _sumOfLinks = sumOfLinks;
     }
 
@@ -27,7 +26,7 @@ public sealed class StackStatistics
 
     public UdpStatistics Udp { get; }
 
-    public TcpStatistics Tcp => _tcp();
+    public TcpStatistics Tcp { get; }
 
     /// <summary>A snapshot: the sum over all interfaces, removed ones included. <see cref="NetworkInterface.Statistics"/> has each one's own.</summary>
     public LinkStatistics Link => _sumOfLinks();

@@ -29,7 +29,7 @@ internal sealed class EthernetPort
     private readonly bool _promiscuous;
     private readonly PacketBuffer? _padding;
 
-    /// <param name="padding">Zeros to fill short frames up with; null: leave them short. One reference is taken over.</param>
+    /// <param name="padding">Zeros to fill short frames up with; null: leave them short.</param>
     public EthernetPort(MacAddress address, TransmitQueue queue, LinkStatistics statistics, bool promiscuous, PacketBuffer? padding)
     {
         Address = address;
@@ -100,8 +100,6 @@ internal sealed class EthernetPort
         _statistics.OctetsSent += octets;
         return true;
     }
-
-    public void Close() => _padding?.Release();
 
     private bool TryClassify(MacAddress destination, out LinkCast cast)
     {

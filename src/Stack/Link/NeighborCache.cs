@@ -123,6 +123,12 @@ public sealed class NeighborCache : ITimerOwner
         StartProbing(entry, now);
     }
 
+    /// <summary>Drops the frames that wait for addresses.</summary>
+    internal void DropWaiting()
+    {
+        foreach (NeighborEntry entry in _entries.Values) DropWaiting(entry, LinkDropReason.NeighborEvicted);
+    }
+
     /// <summary>Drops everything; the cache is not used again.</summary>
     internal void Close()
     {
@@ -250,13 +256,18 @@ public sealed class NeighborCache : ITimerOwner
         return entry;
     }
 
-    private void Drop(NeighborEntry entry, LinkDropReason reason)
+    private void DropWaiting(NeighborEntry entry, LinkDropReason reason)
     {
         while (entry.Dequeue() is { } frame)
         {
             _statistics.CountDrop(reason);
             frame.Release();
         }
+    }
+
+    private void Drop(NeighborEntry entry, LinkDropReason reason)
+    {
+        DropWaiting(entry, reason);
         entry.IsListed = false;
         _wheel.Unregister(entry.TimerHandle);
         _entries.Remove(entry.Address);
