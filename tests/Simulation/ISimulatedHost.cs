@@ -16,9 +16,6 @@ internal interface ISimulatedHost : IDisposable
 
     Instant NextDeadline { get; }
 
-    /// <summary>Buffers and frames that somebody holds.</summary>
-    int OutstandingBuffers { get; }
-
     /// <summary>A frame from the link.</summary>
     void Deliver(byte[] frame, Instant now);
 
@@ -30,5 +27,6 @@ internal interface ISimulatedHost : IDisposable
     /// <summary>Takes the oldest frame that waits to be sent.</summary>
     bool TryTakeFrame(out byte[] frame);
 
-    void Shutdown(Instant now);
+    /// <summary>Ends the stack. Returns the buffers and frames that somebody still holds: leaks.</summary>
+    int End(Instant now);
 }

@@ -10,4 +10,8 @@ internal static class Seeds
 
     public static int Count(int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable("STACKSHARP_SEEDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : otherwise;
+
+    /// <summary>Frames per fuzz test: STACKSHARP_FUZZ_FRAMES, or enough to find what is easily found.</summary>
+    public static int FuzzFrames =>
+        int.TryParse(Environment.GetEnvironmentVariable("STACKSHARP_FUZZ_FRAMES"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 100_000;
 }

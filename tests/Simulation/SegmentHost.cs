@@ -30,8 +30,6 @@ internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
 
     public Instant NextDeadline => Tcp.NextDeadline;
 
-    public int OutstandingBuffers => _small.Outstanding + _large.Outstanding + _frames.Outstanding;
-
     public void Deliver(byte[] frame, Instant now)
     {
         PacketBuffer buffer = _large.TryRent()!;
@@ -54,7 +52,11 @@ internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
 
     public bool TryTakeFrame(out byte[] frame) => _sent.TryDequeue(out frame!);
 
-    public void Shutdown(Instant now) => Tcp.Shutdown(now);
+    public int End(Instant now)
+    {
+        Tcp.Shutdown(now);
+        return _small.Outstanding + _large.Outstanding + _frames.Outstanding;
+    }
 
     public void Dispose()
     {

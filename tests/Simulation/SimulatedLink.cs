@@ -11,10 +11,18 @@ internal sealed class SimulatedLink(VirtualTime time, IRandomSource random, Link
     /// <summary>False: everything is lost from now on.</summary>
     public bool IsUp { get; set; } = true;
 
+    /// <summary>Frames that only suffer the delay.</summary>
+    public Func<byte[], bool>? IsExempt { get; init; }
+
     public long Carried { get; private set; }
 
     public void Send(byte[] frame)
     {
+        if (IsExempt?.Invoke(frame) == true)
+        {
+            time.At(time.Now + conditions.Delay, () => deliver(frame));
+            return;
+        }
         bool lost = !IsUp || IsLost();
         trace?.Invoke(time.Now, frame, lost);
         if (lost) return;
