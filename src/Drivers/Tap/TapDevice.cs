@@ -190,7 +190,7 @@ public sealed unsafe class TapDevice : ILinkDevice
     private static LinkDeviceInfo SetUp(TapOptions options, TapQueue queue, out MacAddress hostAddress)
     {
         string device = (options.Medium == LinkMedium.Ip ? "tun:" : "tap:") + queue.Name;
-        using TapInterface settings = new(device, queue.Name);
+        using InterfaceSettings settings = new(device, queue.Name);
         if (options.MaximumTransmissionUnit is { } wanted) settings.MaximumTransmissionUnit = wanted;
         if (options.TransmitQueueLength is { } frames) settings.SetQueueLength(frames);
         if (options.HostAddress is { } address) settings.SetAddress(address);

@@ -40,12 +40,4 @@ internal static class TapFault
     /// <summary>The kernel knows virtio headers but not their size.</summary>
     public static DeviceException HeaderSize(string device, int error) => new(
         device, error, $"the kernel refuses the virtio header's size: {ErrorNumber.Describe(error)}; open the device without offload.");
-
-    /// <summary>Reading or changing a setting of the interface failed.</summary>
-    public static DeviceException Set(string device, string what, string command, int error) => error switch
-    {
-        ErrorNumber.OperationNotPermitted or ErrorNumber.PermissionDenied => new(
-            device, error, $"no permission to {what}: run as root, or have root run: {command}"),
-        _ => new(device, error, $"cannot {what}: {ErrorNumber.Describe(error)}. By hand: {command}"),
-    };
 }

@@ -45,7 +45,7 @@ public sealed class TapFaultTests
 
     [Fact]
     public void Setting_says_what_to_do() => AssertFault(
-        TapFault.Set("tap:tap0", "bring the interface up", "ip link set tap0 up", ErrorNumber.OperationNotPermitted),
+        InterfaceSettings.Fault("tap:tap0", "bring the interface up", "ip link set tap0 up", ErrorNumber.OperationNotPermitted),
         ErrorNumber.OperationNotPermitted,
         "no permission to bring the interface up: run as root, or have root run: ip link set tap0 up");
 

@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
-using StackSharp.Drivers.Native;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Ethernet;
 
-namespace StackSharp.Drivers.Tap;
+namespace StackSharp.Drivers.Native;
 
 /// <summary>Reads and changes settings of a network interface of the kernel's (netdevice(7)).</summary>
-internal sealed unsafe class TapInterface : IDisposable
+internal sealed unsafe class InterfaceSettings : IDisposable
 {
     private const int FamilyIpv4 = 2;
     private const int FamilyIpv6 = 10;
@@ -26,7 +25,7 @@ internal sealed unsafe class TapInterface : IDisposable
     private readonly int _socket;
 
     /// <exception cref="DeviceException">The process has no descriptors left.</exception>
-    public TapInterface(string device, string name)
+    public InterfaceSettings(string device, string name)
     {
         _device = device;
         _name = name;
@@ -62,6 +61,17 @@ internal sealed unsafe class TapInterface : IDisposable
 
     public void Dispose() => Libc.Close(_socket);
 
+    /// <summary>Reading or changing a setting failed.</summary>
+    /// <param name="what">That could not be done: "bring the interface up".</param>
+    /// <param name="command">Does the same by hand.</param>
+    internal static DeviceException Fault(string device, string what, string command, int error) => error switch
+    {
+        ErrorNumber.OperationNotPermitted or ErrorNumber.PermissionDenied => new(
+            device, error, $"no permission to {what}: run as root, or have root run: {command}"),
+        ErrorNumber.NoDevice => new(device, error, "there is no such interface: list them with ip link."),
+        _ => new(device, error, $"cannot {what}: {ErrorNumber.Describe(error)}. By hand: {command}"),
+    };
+
     private void SetIpv4Address(IpPrefix address)
     {
         string command = $"ip addr add {address} dev {_name}";
@@ -82,7 +92,7 @@ internal sealed unsafe class TapInterface : IDisposable
         int error = result < 0 ? Marshal.GetLastSystemError() : 0;
         Libc.Close(socket);
         const int AlreadyThere = 17;
-        if (error is not (0 or AlreadyThere)) throw TapFault.Set(_device, $"set the address {address}", $"ip addr add {address} dev {_name}", error);
+        if (error is not (0 or AlreadyThere)) throw Fault(_device, $"set the address {address}", $"ip addr add {address} dev {_name}", error);
     }
 
     private int OpenSocket(int family)
@@ -96,6 +106,6 @@ internal sealed unsafe class TapInterface : IDisposable
     private InterfaceRequest Call(nuint call, InterfaceRequest request, string what, string command)
     {
         if (Libc.Ioctl(_socket, call, &request) >= 0) return request;
-        throw TapFault.Set(_device, what, command, Marshal.GetLastSystemError());
+        throw Fault(_device, what, command, Marshal.GetLastSystemError());
     }
 }
