@@ -1,6 +1,49 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Threading.Tasks;
+using StackSharp.Cli.Commands;
+using StackSharp.Cli.Output;
+using StackSharp.Cli.Session;
+
 namespace StackSharp.Cli;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static async Task<int> Main(string[] arguments)
+    {
+        RootCommand root = new("StackSharp: a TCP/IP stack in a process of its own.")
+        {
+            DemoCommand.Create(),
+            ServeCommand.Create(),
+            GetCommand.Create(),
+            PutCommand.Create(),
+            PingCommand.Create(),
+            NcCommand.Create(),
+            NetstatCommand.Create(),
+            ReplayCommand.Create(),
+        };
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction || parsed.Errors.Count > 0) return ReportUsage(parsed);
+
+        using Termination termination = new();
+        InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, termination.Token);
+        }
+        catch (Exception failure) when (FailureText.Describe(failure, termination.Token) is string text)
+        {
+            await Console.Error.WriteLineAsync($"stacksharp: {text}");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static int ReportUsage(ParseResult parsed)
+    {
+        foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors) Console.Error.WriteLine($"stacksharp: {error.Message}");
+        Command command = parsed.CommandResult.Command;
+        string name = command is RootCommand ? "stacksharp" : $"stacksharp {command.Name}";
+        Console.Error.WriteLine($"Try '{name} --help'.");
+        return ExitCode.Usage;
+    }
 }

@@ -1,0 +1,56 @@
+using StackSharp.Tests.TestKit.Interop;
+using Xunit;
+
+namespace StackSharp.Tests.Cli;
+
+/// <summary>What the program says and returns when the command line or the machine is at fault.</summary>
+public sealed class CommandLineTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("fly")]
+    [InlineData("demo --rtt soon")]
+    [InlineData("demo --loss 100")]
+    [InlineData("ping")]
+    [InlineData("ping 198.18.0.1 --device tap:x --address 198.18.0.99")]
+    [InlineData("serve --device tap:x --address 198.18.0.99/16 --services gopher")]
+    [InlineData("get ftp://198.18.0.1/ --device tap:x --address 198.18.0.99/16")]
+    [InlineData("nc -l 198.18.0.1 7 --device tap:x --address 198.18.0.99/16")]
+    [InlineData("replay /no/such/file --address 198.18.0.99/16")]
+    public void A_command_line_without_sense_ends_with_2_and_points_to_the_help(string arguments)
+    {
+        CommandResult result = Run(arguments);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--help", result.ErrorOutput, StringComparison.Ordinal);
+        Assert.Equal("", result.Output);
+    }
+
+    [Theory]
+    [InlineData("netstat --control /no/such/socket", "stacksharp serve")]
+    [InlineData("ping 198.18.0.1 --device nonsense:x --address 198.18.0.99/16", "nonsense:x")]
+    [InlineData("ping 198.18.0.1 --device tap:x --address 198.18.0.99/16 --gateway 10.0.0.1", "10.0.0.1")]
+    public void A_failure_ends_with_1_and_one_line_that_says_what_to_do(string arguments, string expected)
+    {
+        CommandResult result = Run(arguments);
+        Assert.Equal(1, result.ExitCode);
+        string line = Assert.Single(result.ErrorOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("stacksharp: ", line, StringComparison.Ordinal);
+        Assert.Contains(expected, line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "serve")]
+    [InlineData("serve --help", "--services")]
+    [InlineData("demo --help", "--loss")]
+    public void Help_ends_with_0(string arguments, string expected)
+    {
+        CommandResult result = Run(arguments);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(expected, result.Output, StringComparison.Ordinal);
+    }
+
+    private static CommandResult Run(string arguments) =>
+        Command.Run(Limit, "dotnet", [CliProcess.Program, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Net;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using StackSharp.AspNetCore;
+using StackSharp.Cli.Control;
+using StackSharp.Cli.Output;
+using StackSharp.Cli.Services;
+using StackSharp.Cli.Session;
+using StackSharp.Cli.Web;
+using StackSharp.Hosting;
+
+namespace StackSharp.Cli.Commands;
+
+/// <summary><c>serve</c>: the classic services and a file server on a device, until SIGTERM or Ctrl-C.</summary>
+internal static class ServeCommand
+{
+    private const int HttpPort = 80;
+    private const string Inline = "inline";
+    private const string Pool = "pool";
+
+    public static Command Create()
+    {
+        DeviceOptions device = new();
+        Option<ServiceSelection> services = new("--services")
+        {
+            Description = "Comma-separated: echo, discard, chargen (TCP and UDP), daytime (TCP), http=DIR (port 80: GET with ranges, PUT, listings).",
+            HelpName = "LIST",
+            DefaultValueFactory = _ => new ServiceSelection(true, true, true, true, null),
+            CustomParser = result =>
+            {
+                if (!ServiceSelection.TryParse(result.Tokens[^1].Value, out ServiceSelection selection, out string error)) result.AddError($"--services: {error}");
+                return selection;
+            },
+        };
+        Option<string> completions = new("--completions")
+        {
+            Description = "Where echo, discard and chargen continue after a call: inline, on the stack's receive thread, or in the thread pool.",
+            DefaultValueFactory = _ => Inline,
+        };
+        completions.AcceptOnlyFromAmong(Inline, Pool);
+        Option<string?> control = new("--control") { Description = "The control socket for netstat. Default: by device, for this user.", HelpName = "PATH" };
+        Command command = new("serve", "Answer ping and serve echo, discard, chargen, daytime and files.");
+        device.AddTo(command);
+        command.Add(services);
+        command.Add(completions);
+        command.Add(control);
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            device.Read(parsed),
+            parsed.GetRequiredValue(services),
+            parsed.GetValue(completions) == Inline ? CompletionMode.Inline : CompletionMode.ThreadPool,
+            parsed.GetValue(control),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        DeviceChoice choice, ServiceSelection services, CompletionMode completions, string? controlPath, CancellationToken cancellationToken)
+    {
+        await using StackSession session = StackSession.Open(choice, new StackHostOptions());
+        ClassicServices.Start(session.Host, services, completions);
+        using ControlServer control = ControlServer.Start(session.Host, controlPath ?? ControlPath.ForDevice(choice.Device));
+        if (services.HttpFolder is string folder) await ServeWithFilesAsync(session.Host, folder, cancellationToken);
+        else await ServeUntilAskedToEndAsync(cancellationToken);
+        return ExitCode.Ok;
+    }
+
+    // A method of its own, so that a server without files never loads ASP.NET Core.
+    private static async Task ServeWithFilesAsync(StackHost host, string folder, CancellationToken cancellationToken)
+    {
+        await using WebApplication files = await FileServer.StartAsync(
+            folder, new IPEndPoint(IPAddress.Any, HttpPort), web => web.UseStackSharp(host, options => options.KeepHalfOpen = true), cancellationToken);
+        await ServeUntilAskedToEndAsync(cancellationToken);
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
+        await files.StopAsync(patience.Token);
+    }
+
+    private static async Task ServeUntilAskedToEndAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration asked = cancellationToken.Register(ended.SetResult);
+        await Console.Out.WriteLineAsync("ready");
+        await ended.Task;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using StackSharp.Net;
+
+namespace StackSharp.Cli.Services;
+
+/// <summary>Discard over TCP (RFC 863): reads until the peer finishes, and throws it away.</summary>
+internal static class TcpDiscard
+{
+    public const int Port = 9;
+    private const int FirstBufferBytes = 4 << 10;
+    private const int LargestBufferBytes = 256 << 10;
+
+    public static async Task ServeAsync(StackSocket connection)
+    {
+        using GrowingBuffer buffer = new(FirstBufferBytes, LargestBufferBytes);
+        while (true)
+        {
+            int received = await connection.ReceiveAsync(buffer.Memory, SocketFlags.None);
+            if (received == 0) return;
+            buffer.Used(received);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.IO;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Ethernet;
+
+namespace StackSharp.Cli.Session;
+
+/// <summary>The options with which a command gets onto a network.</summary>
+internal sealed class DeviceOptions
+{
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "The device: tap:NAME (made if it is not there) or pcap:INTERFACE.",
+        HelpName = "DEVICE",
+        Required = true,
+    };
+
+    private readonly Option<IpPrefix?> _address = OptionFactory.Prefix("--address", "The stack's own address, with prefix length.");
+    private readonly Option<IpAddress?> _gateway = OptionFactory.Address("--gateway", "The router to everything else.");
+    private readonly Option<MacAddress?> _mac = OptionFactory.Mac("--mac", "The stack's hardware address. Default: drawn at random (tap), the interface's own (pcap).");
+    private readonly Option<IpPrefix?> _hostAddress = OptionFactory.Prefix("--host-address", "An address for the kernel's side of a TAP.");
+    private readonly Option<bool> _noOffload = OptionFactory.Flag("--no-offload", "Exchange frames as they are on a wire: no large segments, every checksum computed.");
+    private readonly Option<FileInfo?> _capture = OptionFactory.File("--capture", "Record all frames to a pcapng file.");
+
+    public void AddTo(Command command)
+    {
+        _address.Required = true;
+        command.Add(_device);
+        command.Add(_address);
+        command.Add(_gateway);
+        command.Add(_mac);
+        command.Add(_hostAddress);
+        command.Add(_noOffload);
+        command.Add(_capture);
+    }
+
+    public DeviceChoice Read(ParseResult parsed) => new(
+        parsed.GetRequiredValue(_device),
+        parsed.GetValue(_address)!.Value,
+        parsed.GetValue(_gateway),
+        parsed.GetValue(_mac),
+        parsed.GetValue(_hostAddress),
+        Offload: !parsed.GetValue(_noOffload),
+        parsed.GetValue(_capture));
+}
+
+/// <summary>A device and the stack's place on it.</summary>
+internal sealed record DeviceChoice(
+    string Device, IpPrefix Address, IpAddress? Gateway, MacAddress? Mac, IpPrefix? HostAddress, bool Offload, FileInfo? Capture);

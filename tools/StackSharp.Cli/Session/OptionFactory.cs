@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.IO;
+using StackSharp.Cli.Output;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Ethernet;
+
+namespace StackSharp.Cli.Session;
+
+/// <summary>Options whose values need reading, with the message that a wrong one gets.</summary>
+internal static class OptionFactory
+{
+    public static Option<IpPrefix?> Prefix(string name, string description) =>
+        Create<IpPrefix?>(name, description, "CIDR", text => IpPrefix.TryParse(text, out IpPrefix prefix) ? prefix : null, "an address with prefix length, such as 198.18.0.99/16");
+
+    public static Option<IpAddress?> Address(string name, string description) =>
+        Create<IpAddress?>(name, description, "IP", text => IpAddress.TryParse(text, out IpAddress address) ? address : null, "an IP address");
+
+    public static Option<MacAddress?> Mac(string name, string description) =>
+        Create<MacAddress?>(name, description, "MAC", text => MacAddress.TryParse(text, out MacAddress address) ? address : null, "a hardware address, such as 02:00:00:00:00:63");
+
+    public static Option<long?> Size(string name, string description) =>
+        Create<long?>(name, description, "SIZE", text => ByteText.TryParseSize(text, out long octets) ? octets : null, "a size, such as 65536, 64K or 1G");
+
+    public static Option<long?> Rate(string name, string description) =>
+        Create<long?>(name, description, "RATE", text => ByteText.TryParseRate(text, out long bits) ? bits : null, "a rate, such as 100mbit");
+
+    public static Option<TimeSpan?> Duration(string name, string description) =>
+        Create<TimeSpan?>(name, description, "TIME", text => DurationText.TryParse(text, out TimeSpan time) ? time : null, "a time, such as 5ms or 1.5s");
+
+    public static Option<FileInfo?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    private static Option<T> Create<T>(string name, string description, string valueName, Func<string, T?> read, string expected) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = valueName,
+            CustomParser = result => Read(result, read, name, expected),
+        };
+
+    private static T? Read<T>(ArgumentResult result, Func<string, T?> read, string name, string expected)
+    {
+        string text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+        T? value = read(text);
+        if (value is null) result.AddError($"{name} {text}: not {expected}.");
+        return value;
+    }
+}
