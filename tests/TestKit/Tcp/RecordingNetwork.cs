@@ -20,6 +20,15 @@ internal sealed class RecordingNetwork : ITransportNetwork, IDisposable
 
     public FixedPath Path { get; } = new();
 
+    /// <summary>Looks at each segment that is sent.</summary>
+    public Action<byte[]>? Watch { get; set; }
+
+    /// <summary>Sending stops as if the device were full.</summary>
+    public bool IsOutOfFrames { get; set; }
+
+    /// <summary>No memory is left for payload.</summary>
+    public bool IsOutOfBuffers { get; set; }
+
     /// <summary>When set, sending fails with it and the frame is lost.</summary>
     public TransportError SendError { get; set; }
 
@@ -34,9 +43,9 @@ internal sealed class RecordingNetwork : ITransportNetwork, IDisposable
         return PathError;
     }
 
-    public TransmitFrame? TryRentFrame() => _frames.TryRent();
+    public TransmitFrame? TryRentFrame() => IsOutOfFrames ? null : _frames.TryRent();
 
-    public PacketBuffer? TryRentBuffer(int octets) => (octets <= _small.BufferBytes ? _small : _large).TryRent(owner: nameof(RecordingNetwork));
+    public PacketBuffer? TryRentBuffer(int octets) => IsOutOfBuffers ? null : (octets <= _small.BufferBytes ? _small : _large).TryRent(owner: nameof(RecordingNetwork));
 
     public TransportError Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)
     {
@@ -44,6 +53,7 @@ internal sealed class RecordingNetwork : ITransportNetwork, IDisposable
         frame.CopyTo(segment);
         frame.Release();
         if (SendError != TransportError.None) return SendError;
+        Watch?.Invoke(segment);
         Sent.Enqueue((now, segment, options));
         return TransportError.None;
     }

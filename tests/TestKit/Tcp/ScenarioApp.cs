@@ -9,6 +9,7 @@ namespace StackSharp.Tests.TestKit.Tcp;
 internal sealed class ScenarioApp(TcpScenario tcp)
 {
     private uint _read = 1;
+    private uint _written = 1;
 
     private TcpConnection Connection => tcp.Connection ?? throw new InvalidOperationException("No connection in this scenario yet.");
 
@@ -21,9 +22,28 @@ internal sealed class ScenarioApp(TcpScenario tcp)
     /// <summary>Sends octets, all of which must be taken.</summary>
     public void Send(int octets, TcpSendFlags flags = TcpSendFlags.None)
     {
-        tcp.NoteAppEvent();
-        Assert.Equal(TransportError.None, Connection.Send(new byte[octets], flags, tcp.Now, out int taken));
+        Assert.Equal(TransportError.None, TrySend(octets, out int taken, flags));
         Assert.Equal(octets, taken);
+    }
+
+    /// <summary>Sends octets, of which some may be taken.</summary>
+    public TransportError TrySend(int octets, out int taken, TcpSendFlags flags = TcpSendFlags.None)
+    {
+        tcp.NoteAppEvent();
+        byte[] data = new byte[octets];
+        for (int i = 0; i < octets; i++) data[i] = SegmentText.PayloadOctet(_written + (uint)i);
+        TransportError error = Connection.Send(data, flags, tcp.Now, out taken);
+        _written += (uint)taken;
+        return error;
+    }
+
+    /// <summary>The events since the last look.</summary>
+    public EndpointEvents TakeEvents() => Connection.TakeEvents();
+
+    public void ShutdownReceive()
+    {
+        tcp.NoteAppEvent();
+        Assert.Equal(TransportError.None, Connection.ShutdownReceive(tcp.Now));
     }
 
     /// <summary>Reads octets and checks that they are what the peer's line said.</summary>

@@ -31,16 +31,13 @@ internal static class SegmentText
     /// <summary>The bytes of an injected line, checksum zero. The payload octet at sequence number n is <see cref="PayloadOctet"/>(n).</summary>
     public static byte[] Build(PacketLine line, ushort sourcePort, ushort destinationPort, uint own, uint other)
     {
-        byte[] options = new byte[TcpOptionWriter.MaximumSize];
-        TcpOptionWriter writer = new(options);
-        foreach (PacketOption option in line.Options ?? []) Write(ref writer, option, other);
-        writer.PadToWord();
-        int size = TcpHeader.MinimumSize + writer.Written;
+        byte[] options = [.. (line.Options ?? []).SelectMany(option => Bytes(option, other))];
+        int size = TcpHeader.MinimumSize + ((options.Length + 3) & ~3);
         byte[] segment = new byte[size + line.Length];
         TcpHeaderWriter.Write(
             segment, sourcePort, destinationPort, new SequenceNumber(unchecked(own + line.Start)),
             new SequenceNumber(line.Acknowledgment is { } ack ? unchecked(other + ack) : 0), line.Flags, size, line.Window ?? 65535, line.Urgent ?? 0);
-        options.AsSpan(0, writer.Written).CopyTo(segment.AsSpan(TcpHeader.MinimumSize));
+        options.CopyTo(segment.AsSpan(TcpHeader.MinimumSize));
         for (int i = 0; i < line.Length; i++) segment[size + i] = PayloadOctet(line.Start + (uint)i);
         return segment;
     }
@@ -48,11 +45,15 @@ internal static class SegmentText
     /// <summary>What stands at a place of the stream: enough to find it out of order or lost.</summary>
     public static byte PayloadOctet(uint relativeSequence) => (byte)(relativeSequence * 31 + (relativeSequence >> 8) * 7);
 
-    private static void Write(ref TcpOptionWriter writer, PacketOption option, uint other)
+    private static byte[] Bytes(PacketOption option, uint other)
     {
+        byte[] bytes = new byte[TcpOptionWriter.MaximumSize];
+        TcpOptionWriter writer = new(bytes);
         switch (option)
         {
             case PacketOption.NoOperation: writer.NoOperation(); break;
+            case PacketOption.EndOfList: return [0];
+            case PacketOption.Other unknown: return [unknown.Kind, (byte)(2 + unknown.ValueHex.Length / 2), .. Convert.FromHexString(unknown.ValueHex)];
             case PacketOption.MaximumSegmentSize mss: writer.MaximumSegmentSize(mss.Bytes); break;
             case PacketOption.WindowScale scale: writer.WindowScale(scale.Shift); break;
             case PacketOption.SackPermitted: writer.SackPermitted(); break;
@@ -62,8 +63,9 @@ internal static class SegmentText
                     new SackBlock(new SequenceNumber(unchecked(range.Left + other)), new SequenceNumber(unchecked(range.Right + other))))]);
                 break;
             case PacketOption.FastOpen cookie: writer.FastOpen(Convert.FromHexString(cookie.CookieHex)); break;
-            default: throw new NotSupportedException($"A scenario cannot inject the option {option} yet.");
+            default: throw new NotSupportedException($"A scenario cannot inject the option {option}.");
         }
+        return bytes[..writer.Written];
     }
 
     private static List<PacketOption> DescribeOptions(ReadOnlySpan<byte> options, uint other)

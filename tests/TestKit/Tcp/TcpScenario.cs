@@ -20,11 +20,14 @@ internal sealed class TcpScenario : IDisposable
     private uint _localIsn;
     private Instant _lastEvent;
 
-    private TcpScenario(TcpLayerOptions options, uint peerIsn, ulong seed)
+    private TcpScenario(TcpLayerOptions options, uint peerIsn, ulong seed, uint? localIsn)
     {
         PeerIsn = peerIsn;
         Layer = new TcpLayer(options, Network, Ready, new SeededRandomSource(seed));
         App = new ScenarioApp(this);
+        Network.Watch = new SegmentWatch(Layer).Check;
+        if (localIsn is { } wanted) Now = WhenSequenceNumberIs(wanted);
+        _lastEvent = Now;
     }
 
     public RecordingNetwork Network { get; } = new();
@@ -43,12 +46,20 @@ internal sealed class TcpScenario : IDisposable
 
     public uint PeerIsn { get; }
 
-    public static TcpScenario New(TcpLayerOptions? options = null, uint peerIsn = 0xFFFF_FF00, ulong seed = 1) => new(options ?? new(), peerIsn, seed);
+    /// <summary>What can be known of the connection now.</summary>
+    public TcpInfo Info => Connection!.GetInfo(Now);
+
+    public TcpState State => Connection!.State;
+
+    /// <param name="localIsn">Our own initial sequence number; the clock is set so that RFC 6528 yields it.</param>
+    public static TcpScenario New(TcpLayerOptions? options = null, uint peerIsn = 0xFFFF_FF00, ulong seed = 1, uint? localIsn = null) =>
+        new(options ?? new(), peerIsn, seed, localIsn);
 
     /// <summary>Our side listens, nothing has come yet.</summary>
-    public static TcpScenario Listening(TcpSocketOptions? socket = null, TcpLayerOptions? options = null, int backlog = 16, uint peerIsn = 0xFFFF_FF00)
+    public static TcpScenario Listening(TcpSocketOptions? socket = null, TcpLayerOptions? options = null, int backlog = 16, uint peerIsn = 0xFFFF_FF00,
+        uint? localIsn = null)
     {
-        TcpScenario tcp = New(options, peerIsn);
+        TcpScenario tcp = New(options, peerIsn, localIsn: localIsn);
         Assert.Equal(TransportError.None, tcp.Layer.Bind(new IpEndpoint(IpAddress.AnyIpv4, LocalPort), PortSharing.Default, out PortBinding? binding));
         Assert.Equal(TransportError.None, tcp.Layer.Listen(binding!, backlog, socket ?? new(), new object(), out TcpListener? listener));
         tcp.Listener = listener;
@@ -58,9 +69,9 @@ internal sealed class TcpScenario : IDisposable
     /// <summary>A connection that the peer has opened; its options are the ones named.</summary>
     public static TcpScenario Established(
         int mss = 1460, int peerWindow = 65535, string peerOptions = "", TcpSocketOptions? socket = null, TcpLayerOptions? options = null,
-        uint peerIsn = 0xFFFF_FF00)
+        uint peerIsn = 0xFFFF_FF00, uint? localIsn = null)
     {
-        TcpScenario tcp = Listening(socket, options, peerIsn: peerIsn);
+        TcpScenario tcp = Listening(socket, options, peerIsn: peerIsn, localIsn: localIsn);
         string more = peerOptions.Length == 0 ? "" : "," + peerOptions;
         tcp.Inject($"+0 < S 0:0(0) win {peerWindow} <mss {mss}{more}>");
         tcp.Expect("+0 > S. 0:0(0) ack 1 <...>");
@@ -71,9 +82,9 @@ internal sealed class TcpScenario : IDisposable
     }
 
     /// <summary>Our side has called connect; the SYN is out.</summary>
-    public static TcpScenario Connecting(TcpSocketOptions? socket = null, TcpLayerOptions? options = null, uint peerIsn = 0xFFFF_FF00)
+    public static TcpScenario Connecting(TcpSocketOptions? socket = null, TcpLayerOptions? options = null, uint peerIsn = 0xFFFF_FF00, uint? localIsn = null)
     {
-        TcpScenario tcp = New(options, peerIsn);
+        TcpScenario tcp = New(options, peerIsn, localIsn: localIsn);
         IpEndpoint local = new(RecordingNetwork.LocalAddress, LocalPort);
         Assert.Equal(TransportError.None, tcp.Layer.Bind(local, PortSharing.Default, out PortBinding? binding));
         IpEndpoint peer = new(RecordingNetwork.PeerAddress, PeerPort);
@@ -95,6 +106,14 @@ internal sealed class TcpScenario : IDisposable
         }
     }
 
+    /// <summary>Gives packets to the stack in one batch, as a device delivers them together.</summary>
+    public void InjectBatch(params string[] lines)
+    {
+        foreach (string text in lines) Deliver(SegmentText.Build(PacketLine.Parse(text), PeerPort, LocalPort, PeerIsn, _localIsn), endsBatch: false);
+        Layer.OnBatchEnd(Now);
+        _lastEvent = Now;
+    }
+
     /// <summary>The next packets that the stack sends, each at its time after the previous event, give or take 4 ms.</summary>
     public void Expect(params string[] lines)
     {
@@ -105,11 +124,14 @@ internal sealed class TcpScenario : IDisposable
             RunUntilSent(latest, text);
             (Instant at, byte[] segment, NetworkSendOptions _) = Network.Sent.Dequeue();
             TcpHeader.TryParse(segment, out TcpHeader header);
+            Assert.True(at <= latest, $"Expected '{text}', but it came late.");
             Assert.True(header.IsChecksumValid(RecordingNetwork.LocalAddress, RecordingNetwork.PeerAddress), $"Bad checksum in answer to '{text}'.");
             if (header.Has(TcpControlBits.Syn)) _localIsn = header.Sequence.Value;
             PacketLine actual = SegmentText.Describe(segment, at - _lastEvent, PacketDirection.Expect, _localIsn, PeerIsn);
             string? mismatch = expected.Mismatch(actual);
             Assert.True(mismatch is null, $"Expected '{text}', got '{actual}': {mismatch}.");
+            for (int i = 0; i < header.Payload.Length; i++)
+                Assert.True(header.Payload[i] == SegmentText.PayloadOctet(actual.Start + (uint)i), $"An octet of '{actual}' is not what was written.");
             Assert.True(at >= _lastEvent + expected.Time.Earliest - Tolerance, $"Expected '{text}', but it came early: '{actual}'.");
             _lastEvent = at;
         }
@@ -153,7 +175,7 @@ internal sealed class TcpScenario : IDisposable
     }
 
     /// <summary>Gives raw bytes to the stack as a segment from the peer; the checksum is taken as verified.</summary>
-    public void Deliver(byte[] segment, bool checksumVerified = true, IpAddress? source = null)
+    public void Deliver(byte[] segment, bool checksumVerified = true, IpAddress? source = null, bool endsBatch = true)
     {
         PacketBuffer buffer = _arrivals.TryRent(owner: "arrival")!;
         segment.CopyTo(buffer.Storage);
@@ -168,7 +190,7 @@ internal sealed class TcpScenario : IDisposable
             Length = segment.Length,
         };
         Layer.OnSegment(datagram, checksumVerified, Now);
-        Layer.OnBatchEnd(Now);
+        if (endsBatch) Layer.OnBatchEnd(Now);
         buffer.Release();
     }
 
@@ -184,6 +206,13 @@ internal sealed class TcpScenario : IDisposable
 
     /// <summary>Numbers of ours, as the stack's own sequence space has them.</summary>
     internal void NoteAppEvent() => _lastEvent = Now;
+
+    // RFC 6528's clock ticks every 4 µs: somewhere in its cycle of 4.8 hours it yields any number.
+    private Instant WhenSequenceNumberIs(uint wanted)
+    {
+        uint now = Layer.SequenceNumbers.Next(new(RecordingNetwork.LocalAddress, LocalPort), new(RecordingNetwork.PeerAddress, PeerPort), Now).Value;
+        return Now + TimeSpan.FromMicroseconds(4.0 * unchecked(wanted - now));
+    }
 
     private void Advance(Instant until)
     {

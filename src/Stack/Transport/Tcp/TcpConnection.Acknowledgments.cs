@@ -18,6 +18,7 @@ public sealed partial class TcpConnection
     private long _duplicateAcksTotal;
     private long _bytesAcknowledged;
     private int _fastRecoveries;
+    private bool _isPartialSeen;
 
     private enum RecoveryPhase : byte
     {
@@ -58,16 +59,6 @@ public sealed partial class TcpConnection
         return State != TcpState.Closed;
     }
 
-    // An ACK taken from text that is itself out of the window: only its cumulative part counts.
-    private void TakeAcknowledgment(SequenceNumber acknowledgment, Instant now)
-    {
-        if (!IsSynchronized) return;
-        AckOutcome outcome = new() { LatestSentAt = Instant.Never };
-        int acknowledged = AdvanceUnacknowledged(acknowledgment, ref outcome);
-        OnForwardProgress(acknowledged, outcome, now);
-        OnFinAcknowledged(now);
-    }
-
     // SYN-RECEIVED: our SYN is acknowledged, or the segment is none of ours.
     private bool OnHandshakeAcknowledgment(in TcpHeader header, Instant now)
     {
@@ -93,14 +84,19 @@ public sealed partial class TcpConnection
         bool newer = _send.WindowUpdateSequence.IsBefore(header.Sequence)
             || (_send.WindowUpdateSequence == header.Sequence && _send.WindowUpdateAcknowledgment.IsAtOrBefore(header.Acknowledgment));
         if (!newer) return;
+        bool wasClosed = _send.Window == 0;
         _send.Window = (uint)header.Window << _send.WindowShift;
         _send.LargestWindow = Math.Max(_send.LargestWindow, _send.Window);
         _send.WindowUpdateSequence = header.Sequence;
         _send.WindowUpdateAcknowledgment = header.Acknowledgment;
-        // A closed window stays acceptable for as long as its owner answers (MUST-37).
+        _unansweredProbes = 0;
+        if (_send.Window == 0)
+        {
+            _retries = 0;
+            return;
+        }
         _probes = 0;
-        if (_send.Window == 0) _retries = 0;
-        else if (_timers.IsArmed(TcpTimer.Persist) && _send.Window >= (uint)_sendMss) _timers.Cancel(TcpTimer.Persist);
+        if (wasClosed || _send.Window >= (uint)_sendMss) _timers.Cancel(TcpTimer.Persist);
     }
 
     // Moves SND.UNA. Returns the octets of text newly acknowledged.
@@ -119,6 +115,9 @@ public sealed partial class TcpConnection
         {
             octets = 0;
         }
+        // Marks that were passed come along: 2^31 octets later they would seem to lie ahead.
+        _send.SmallSegmentEnd = SequenceNumber.Max(_send.SmallSegmentEnd, acknowledgment);
+        if (_recovery == RecoveryPhase.Open) _recoveryPoint = SequenceNumber.Max(_recoveryPoint, acknowledgment - 1);
         if (Has(TcpFlags.UrgentToSend) && !_send.Urgent.IsAfter(acknowledgment)) Set(TcpFlags.UrgentToSend, false);
         return octets;
     }
@@ -157,13 +156,13 @@ public sealed partial class TcpConnection
     {
         _progressAt = now;
         _retries = 0;
-        _rtt.ResetBackoff();
         _path.ConfirmReachable();
         int duplicatesBefore = _duplicateAcks;
         _duplicateAcks = 0;
         TimeSpan roundTrip = outcome.LatestSentAt == Instant.Never ? TimeSpan.Zero : now - outcome.LatestSentAt;
         CongestionSample sample = new(acknowledged, Outstanding, Has(TcpFlags.WindowLimited), roundTrip, now);
         bool covered = _send.Unacknowledged.IsAtOrAfter(_recoveryPoint);
+        bool restarts = true;
         switch (_recovery)
         {
             case RecoveryPhase.Open:
@@ -178,13 +177,16 @@ public sealed partial class TcpConnection
                 _duplicateAcks = Math.Max(0, duplicatesBefore - Math.Max(0, acknowledged / _sendMss - 1));
                 _sent!.MarkFirstLost(_sendMss);
                 Set(TcpFlags.RetransmitNow);
+                // Only the first partial ACK restarts the timer, so that many holes end in a timeout instead (RFC 6582 §3.2, step 3 and §4).
+                restarts = !_isPartialSeen;
+                _isPartialSeen = true;
                 break;
             case RecoveryPhase.Timeout:
                 if (covered) _recovery = RecoveryPhase.Open;
                 if (acknowledged > 0) _congestion.OnAcknowledged(sample);
                 break;
         }
-        RestartRetransmit(now);
+        if (restarts) RestartRetransmit(now);
         if (acknowledged > 0) WakeWriter();
     }
 
@@ -206,7 +208,7 @@ public sealed partial class TcpConnection
     private void DetectLoss(Instant now)
     {
         if (_sent is null || _sent.IsEmpty || _recovery == RecoveryPhase.Timeout) return;
-        bool byBlocks = HasSack && _sent.MarkLostBelowSacked((DuplicateThreshold - 1) * _sendMss);
+        bool byBlocks = HasSack && _sent.MarkLostBelowSacked(DuplicateThreshold, _sendMss);
         if (_recovery == RecoveryPhase.Fast) return;
         bool byCount = _duplicateAcks >= DuplicateThreshold && _send.Unacknowledged.IsAfter(_recoveryPoint);
         if (byBlocks || byCount) EnterFastRecovery(now);
@@ -217,6 +219,7 @@ public sealed partial class TcpConnection
         // Loss is of the size of what was in flight before limited transmit added to it (RFC 5681 §3.2 step 2).
         long flight = Math.Min(Outstanding, Math.Max(_sendMss, _nextAtFirstDuplicate - _send.Unacknowledged));
         _recovery = RecoveryPhase.Fast;
+        _isPartialSeen = false;
         _recoveryPoint = _send.Next;
         _congestion.OnLoss(flight, now);
         _sent!.MarkFirstLost(_sendMss);

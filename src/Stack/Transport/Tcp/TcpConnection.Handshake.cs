@@ -136,7 +136,7 @@ public sealed partial class TcpConnection
         _send.LargestWindow = Math.Max(_send.LargestWindow, _send.Window);
         _timers.Cancel(TcpTimer.Retransmit);
         _retries = 0;
-        _rtt.ResetBackoff();
+        _rtt.OnEstablished(handshakeTimedOut: Has(TcpFlags.SynRetransmitted));
         if (!Has(TcpFlags.SynRetransmitted)) _rtt.Sample((now - _synSentAt).Ticks * 100, 1);
         ChangeState(TcpState.Established);
         _establishedAt = now;

@@ -60,15 +60,12 @@ public sealed partial class TcpConnection
         uint window = (uint)(_receive.Edge - _receive.Next);
         if (length == 0)
         {
-            return window == 0 ? sequence == _receive.Next : sequence.IsInWindow(_receive.Next, window) || IsOwnLastAck(sequence);
+            return window == 0 ? sequence == _receive.Next : sequence.IsInWindow(_receive.Next, window);
         }
-        // A FIN takes no room: at a closed window it is taken all the same, and urgent or RST too are looked at (MUST-66).
-        if (window == 0) return sequence == _receive.Next && header.Payload.IsEmpty;
+        // At a closed window text is cut off later, but a FIN takes no room, and ACK, URG and RST count all the same (§3.10.7.4, MUST-66).
+        if (window == 0) return sequence == _receive.Next;
         return sequence.IsInWindow(_receive.Next, window) || (sequence + (length - 1)).IsInWindow(_receive.Next, window);
     }
-
-    // In SYN-RECEIVED by simultaneous open the peer's SYN-ACK repeats its SYN: one before RCV.NXT.
-    private bool IsOwnLastAck(SequenceNumber sequence) => State == TcpState.SynReceived && sequence == _receive.Initial;
 
     private void OnUnacceptable(in TcpHeader header, Instant now)
     {
@@ -76,6 +73,7 @@ public sealed partial class TcpConnection
         if (header.Has(TcpControlBits.Rst)) return;
         if (State == TcpState.SynReceived && header.Has(TcpControlBits.Syn | TcpControlBits.Ack) && header.Sequence == _receive.Initial)
         {
+            // In a simultaneous open the peer's SYN-ACK repeats its SYN: one before RCV.NXT.
             OnSimultaneousSynAck(header, now);
             return;
         }
@@ -86,7 +84,8 @@ public sealed partial class TcpConnection
         }
         if (State == TcpState.SynReceived && header.Has(TcpControlBits.Syn))
         {
-            // The peer sends its SYN again: our SYN-ACK was lost.
+            // The peer sends its SYN again: our SYN-ACK was lost, and the ACK to come gives no sample (Karn).
+            Set(TcpFlags.SynRetransmitted);
             SendSyn(now);
             return;
         }
@@ -102,12 +101,6 @@ public sealed partial class TcpConnection
         {
             if (now - _lastOutOfWindowAckAt < _layer.Options.OutOfWindowAckInterval) return;
             _lastOutOfWindowAckAt = now;
-        }
-        if (header.Has(TcpControlBits.Ack) && header.Acknowledgment.IsAfter(_send.Unacknowledged) && header.Acknowledgment.IsAtOrBefore(_send.Next)
-            && duplicate)
-        {
-            // Old text may still carry news of ours: taking its ACK spares a retransmission.
-            TakeAcknowledgment(header.Acknowledgment, now);
         }
         SetAckNow();
     }
@@ -135,9 +128,6 @@ public sealed partial class TcpConnection
                 break;
             case TcpState.SynReceived:
                 Fail(TransportError.ConnectionRefused);
-                break;
-            case TcpState.Closing or TcpState.LastAck:
-                Release();
                 break;
             default:
                 Fail(TransportError.ConnectionReset);
@@ -173,14 +163,18 @@ public sealed partial class TcpConnection
     private void OnTimeWaitSegment(in TcpHeader header, Instant now)
     {
         Drop(TcpDropReason.TimeWait);
-        if (header.Has(TcpControlBits.Fin)) ArmTimer(TcpTimer.Expire, now + _layer.Options.TimeWait);
+        if (!header.Has(TcpControlBits.Fin))
+        {
+            AnswerOutOfWindow(header, now);
+            return;
+        }
+        ArmTimer(TcpTimer.Expire, now + _layer.Options.TimeWait);
         SetAckNow();
     }
 
     private void SendChallengeAck(Instant now)
     {
-        if (!_layer.MaySendChallengeAck(now)) return;
-        if (now - _lastOutOfWindowAckAt < _layer.Options.OutOfWindowAckInterval) return;
+        if (now - _lastOutOfWindowAckAt < _layer.Options.OutOfWindowAckInterval || !_layer.MaySendChallengeAck(now)) return;
         _lastOutOfWindowAckAt = now;
         _layer.Statistics.ChallengeAcks++;
         SetAckNow();

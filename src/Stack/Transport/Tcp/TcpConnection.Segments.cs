@@ -160,7 +160,7 @@ public sealed partial class TcpConnection
         if (error != TransportError.None) _softError = error;
         int segments = Math.Max(1, (textLength + _sendMss - 1) / _sendMss);
         _segmentsSent += segments;
-        _lastSentAt = now;
+        if (textLength > 0) _lastSentAt = now;
         if (isReset) _layer.Statistics.OutRsts++;
         if (isRetransmission)
         {

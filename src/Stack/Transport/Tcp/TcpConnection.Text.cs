@@ -38,7 +38,13 @@ public sealed partial class TcpConnection
         }
         int beyond = start + (uint)length - _receive.Edge;
         if (beyond > 0) length -= beyond;
-        if (length <= 0) return;
+        if (length <= 0)
+        {
+            // A probe of our closed window is answered at once (§3.8.6.1).
+            Drop(TcpDropReason.OutOfWindow);
+            SetAckNow();
+            return;
+        }
         PacketSlice slice = new(datagram.Buffer, offset, length);
         if (start == _receive.Next) TakeInOrder(slice, now);
         else TakeOutOfOrder(start, slice, now);
@@ -50,6 +56,8 @@ public sealed partial class TcpConnection
         if (!Deliver(slice, isOwned: false))
         {
             Drop(TcpDropReason.MemoryPressure);
+            SetAckNow();
+            if (ReadableBytes > 0) Raise(EndpointEvents.Readable);
             return;
         }
         if (fillsGap) DrainReassembly();
@@ -125,7 +133,7 @@ public sealed partial class TcpConnection
         if (!CanReceiveText || header.UrgentPointer == 0) return;
         SequenceNumber sequence = header.Sequence + (header.UrgentPointer - 1u);
         if (sequence.IsBefore(_receive.Next)) return;
-        if (_urgent is { } known && !sequence.IsAfter(known.Sequence)) return;
+        if (_urgent is { IsExpected: true } known && !sequence.IsAfter(known.Sequence)) return;
         _urgent ??= new UrgentData();
         _urgent.Sequence = sequence;
         _urgent.IsExpected = true;

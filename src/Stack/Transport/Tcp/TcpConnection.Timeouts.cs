@@ -5,8 +5,10 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>Timeouts: RFC 9293 §3.10.8, RFC 6298 §5.</content>
 public sealed partial class TcpConnection
 {
+    private static readonly TimeSpan LongestOverride = TimeSpan.FromSeconds(1);
     private int _retries;
     private int _probes;
+    private int _unansweredProbes;
     private int _keepAliveProbes;
     private int _timeouts;
     private Instant _lastTimeoutAt;
@@ -110,10 +112,12 @@ public sealed partial class TcpConnection
         Fail(_softError is TransportError.HostUnreachable or TransportError.NetworkUnreachable ? _softError : TransportError.TimedOut);
     }
 
-    // SHLD-29, SHLD-30: first after one RTO, then doubling.
+    // SHLD-29, SHLD-30: first after one RTO, then doubling, answered or not. At an open window it is the override of silly-window
+    // avoidance, which has to come within 0.1 to 1 s (§3.8.6.2.1).
     private TimeSpan PersistDelay()
     {
         TimeSpan delay = _rtt.Timeout(_layer.Options);
+        if (_send.Window > 0) return delay < LongestOverride ? delay : LongestOverride;
         for (int i = 0; i < _probes && delay < _layer.Options.MaximumRetransmissionTimeout; i++) delay *= 2;
         return delay < _layer.Options.MaximumRetransmissionTimeout ? delay : _layer.Options.MaximumRetransmissionTimeout;
     }
@@ -126,12 +130,14 @@ public sealed partial class TcpConnection
             Set(TcpFlags.SendAnyway);
             return;
         }
-        if (_probes == 0) _progressAt = Instant.Max(_progressAt, _lastReceivedAt);
-        if (IsUserTimeoutOver(now) || ++_probes > (IsOrphan ? _layer.Options.OrphanRetries : _layer.Options.R2Retries))
+        // A closed window stays acceptable for as long as its owner answers (MUST-37).
+        if (_unansweredProbes == 0) _progressAt = Instant.Max(_progressAt, _lastReceivedAt);
+        if (IsUserTimeoutOver(now) || ++_unansweredProbes > (IsOrphan ? _layer.Options.OrphanRetries : _layer.Options.R2Retries))
         {
             GiveUp(now);
             return;
         }
+        _probes++;
         // An octet that the peer has already: it answers with its window, and nothing has to be taken back.
         SendSegment(_send.Unacknowledged - 1, 0, Wire.Tcp.TcpControlBits.Ack, isRetransmission: false, now);
         ArmTimer(TcpTimer.Persist, now + PersistDelay());

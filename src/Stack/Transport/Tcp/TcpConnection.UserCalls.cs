@@ -104,7 +104,7 @@ public sealed partial class TcpConnection
         received = 0;
         TransportError error = CheckReceive();
         if (error != TransportError.None || ReadableBytes == 0 || destination.IsEmpty) return error;
-        int most = BeforeUrgentMark(destination.Length);
+        int most = BeforeUrgentMark(destination.Length, peek);
         received = _receiveQueue!.Read(destination[..most], peek);
         if (!peek) OnRead(received, now);
         return TransportError.None;
@@ -121,7 +121,7 @@ public sealed partial class TcpConnection
         TransportError error = CheckReceive();
         if (error != TransportError.None || ReadableBytes == 0 || maximum <= 0) return error;
         int before = ReadableBytes;
-        count = _receiveQueue!.Detach(BeforeUrgentMark(maximum), slices);
+        count = _receiveQueue!.Detach(BeforeUrgentMark(maximum, peek: false), slices);
         OnRead(before - ReadableBytes, now);
         return TransportError.None;
     }
@@ -180,7 +180,8 @@ public sealed partial class TcpConnection
     public void Close(Instant now)
     {
         if (Has(TcpFlags.ClosedByUser)) return;
-        bool unread = ReadableBytes > 0 || _reassembly is { IsEmpty: false };
+        // In TIME-WAIT the peer is gone already: nobody is left to tell.
+        bool unread = State != TcpState.TimeWait && (ReadableBytes > 0 || _reassembly is { IsEmpty: false });
         if (State == TcpState.SynSent || (unread && IsSynchronized) || (State != TcpState.Closed && !_layer.TryAddOrphan()))
         {
             Abort(now);
@@ -188,6 +189,7 @@ public sealed partial class TcpConnection
         }
         Set(TcpFlags.ClosedByUser);
         Owner = null;
+        DropUnread();
         if (State == TcpState.Closed) return;
         Set(TcpFlags.CountedAsOrphan);
         ShutdownSend(now);
@@ -199,7 +201,11 @@ public sealed partial class TcpConnection
     {
         Owner = null;
         Set(TcpFlags.ClosedByUser);
-        if (State == TcpState.Closed) return;
+        if (State == TcpState.Closed)
+        {
+            DropUnread();
+            return;
+        }
         bool tell = State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait;
         if (tell) SendReset(now);
         Error = TransportError.ConnectionAborted;
@@ -248,11 +254,11 @@ public sealed partial class TcpConnection
     }
 
     // A read stops in front of the urgent octet, and the next one passes it (Winsock; RFC 6093).
-    private int BeforeUrgentMark(int wanted)
+    private int BeforeUrgentMark(int wanted, bool peek)
     {
         if (_urgent is not { OctetsBeforeMark: >= 0 } urgent) return wanted;
         if (urgent.OctetsBeforeMark > 0) return Math.Min(wanted, urgent.OctetsBeforeMark);
-        urgent.OctetsBeforeMark = -1;
+        if (!peek) urgent.OctetsBeforeMark = -1;
         return wanted;
     }
 
@@ -263,6 +269,7 @@ public sealed partial class TcpConnection
         {
             _layer.Pools.Return(_receiveQueue);
             _receiveQueue = null;
+            if (State == TcpState.Closed) _layer.ForgetUnread(this);
         }
         OnReceiveSpaceFreed(now);
     }

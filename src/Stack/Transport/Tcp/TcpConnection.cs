@@ -125,24 +125,33 @@ public sealed partial class TcpConnection : TransportEndpoint, ITimerOwner
         _timerHandle = -1;
         _wheelDeadline = Instant.Never;
         _timers = new TcpTimers();
-        ReleaseQueues();
+        // What the user has not read outlives an orderly end: it may still be read.
+        bool keepsUnread = ReadableBytes > 0 && Error == TransportError.None && !IsOrphan;
+        ReleaseQueues(keepsUnread);
+        if (keepsUnread) _layer.KeepUnread(this);
         _binding?.Release();
         _binding = null;
         _listener?.OnConnectionEnded(this);
         _listener = null;
     }
 
-    private void ReleaseQueues()
+    private void ReleaseQueues(bool keepsUnread)
     {
         if (_sendQueue is not null) _layer.Pools.Return(_sendQueue);
-        if (_receiveQueue is not null) _layer.Pools.Return(_receiveQueue);
         if (_reassembly is not null) _layer.Pools.Return(_reassembly);
         if (_sent is not null) _layer.Pools.Return(_sent);
         _sendQueue = null;
-        _receiveQueue = null;
         _reassembly = null;
         _sent = null;
+        if (!keepsUnread) DropUnread();
+    }
+
+    private void DropUnread()
+    {
+        if (_receiveQueue is not null) _layer.Pools.Return(_receiveQueue);
+        _receiveQueue = null;
         _urgent = null;
+        if (State == TcpState.Closed) _layer.ForgetUnread(this);
     }
 
     /// <summary>The connection ends without the user's doing.</summary>

@@ -97,7 +97,8 @@ public sealed partial class TcpLayer
         SequenceNumber? afterTimeWait = null;
         if (connection is not null)
         {
-            if (!connection.YieldsTo(header, options, out SequenceNumber last))
+            // TIME-WAIT gives way only to a SYN that somebody will take.
+            if (!connection.YieldsTo(header, options, out SequenceNumber last) || FindListener(datagram.Destination, header.DestinationPort) is null)
             {
                 connection.OnSegment(header, options, datagram, now);
                 return;

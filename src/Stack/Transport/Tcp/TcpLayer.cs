@@ -14,6 +14,9 @@ public sealed partial class TcpLayer
     private readonly List<TcpConnection> _touched = [];
     private readonly LinkedList<TcpConnection> _timeWait = new();
     private readonly IRandomSource _random;
+
+    // Ended in order, with octets that their users have yet to read.
+    private readonly HashSet<TcpConnection> _unread = [];
     private List<TcpConnection> _blocked = [];
     private List<TcpConnection> _unblocking = [];
     private Instant _blockedRetryAt = Instant.Never;
@@ -98,6 +101,7 @@ public sealed partial class TcpLayer
         TransportError error = Network.TryGetPath(wanted, remote.Address, 0, out TransportPath? path);
         if (path is null) return error;
         IpEndpoint local = new(path.LocalAddress, binding?.Local.Port ?? 0);
+        bool isPortChosen = binding is null;
         if (binding is null)
         {
             error = ChoosePort(path.LocalAddress, remote, out binding);
@@ -106,7 +110,11 @@ public sealed partial class TcpLayer
         }
         if (!MakeWay(local, remote, now)) return TransportError.AddressAlreadyInUse;
         connection = TryCreate(local, remote, options, out error);
-        if (connection is null) return error;
+        if (connection is null)
+        {
+            if (isPortChosen) binding!.Release();
+            return error;
+        }
         connection.Owner = owner;
         connection.StartActive(binding, now);
         return TransportError.None;
@@ -159,6 +167,10 @@ public sealed partial class TcpLayer
         _timeWait.Remove(connection.TimeWaitNode);
         connection.TimeWaitNode = null;
     }
+
+    internal void KeepUnread(TcpConnection connection) => _unread.Add(connection);
+
+    internal void ForgetUnread(TcpConnection connection) => _unread.Remove(connection);
 
     internal void Remove(TcpListener listener) => _listeners.Remove(listener.Local);
 
@@ -230,6 +242,7 @@ public sealed partial class TcpLayer
     {
         foreach (TcpListener listener in _listeners.Values.ToArray()) listener.Close(now);
         foreach (TcpConnection connection in _connections.Enumerate().ToArray()) connection.Abort(now);
+        foreach (TcpConnection connection in _unread.ToArray()) connection.Abort(now);
         _touched.Clear();
         _blocked.Clear();
     }

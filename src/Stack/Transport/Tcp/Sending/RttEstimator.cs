@@ -4,10 +4,12 @@ namespace StackSharp.Stack.Transport.Tcp.Sending;
 internal struct RttEstimator
 {
     private const long ClockGranularity = 1_000_000;
+    private static readonly TimeSpan AfterLostHandshake = TimeSpan.FromSeconds(3);
     private long _smoothed;
     private long _variation;
     private long _minimum;
     private int _backoff;
+    private bool _handshakeTimedOut;
 
     public readonly bool HasSample => _smoothed != 0;
 
@@ -17,7 +19,7 @@ internal struct RttEstimator
 
     public readonly TimeSpan Minimum => new(_minimum / 100);
 
-    /// <summary>Doublings since the last sample or acknowledgment of new data.</summary>
+    /// <summary>Doublings since the last sample: what was sent again gives none, so the doubled timeout outlives its acknowledgment (Karn; RFC 6298 §5).</summary>
     public readonly int Backoff => _backoff;
 
     /// <summary>Takes a sample.</summary>
@@ -26,6 +28,7 @@ internal struct RttEstimator
     public void Sample(long nanoseconds, int expectedSamples)
     {
         long rtt = Math.Max(1, nanoseconds);
+        _backoff = 0;
         if (_minimum == 0 || rtt < _minimum) _minimum = rtt;
         if (_smoothed == 0)
         {
@@ -42,13 +45,18 @@ internal struct RttEstimator
     /// <summary>RFC 6298 §5.5.</summary>
     public void BackOff() => _backoff = Math.Min(_backoff + 1, 30);
 
-    /// <summary>New data was acknowledged: the path lives.</summary>
-    public void ResetBackoff() => _backoff = 0;
+    /// <summary>RFC 6298 §5.7: data starts afresh, but with 3 s if the handshake's timer ran out.</summary>
+    public void OnEstablished(bool handshakeTimedOut)
+    {
+        _backoff = 0;
+        _handshakeTimedOut = handshakeTimedOut;
+    }
 
-    /// <summary>RFC 6298 §5.7: a handshake whose SYN was lost starts data with at least 3 s, unless a sample says otherwise.</summary>
+    /// <summary>RTO.</summary>
     public readonly TimeSpan Timeout(TcpLayerOptions options)
     {
         TimeSpan basis = options.InitialRetransmissionTimeout;
+        if (_handshakeTimedOut && basis < AfterLostHandshake) basis = AfterLostHandshake;
         if (HasSample)
         {
             basis = new TimeSpan((_smoothed + Math.Max(ClockGranularity, 4 * _variation)) / 100);

@@ -22,12 +22,18 @@ internal struct AckOutcome
 /// </summary>
 internal sealed class SentSegments
 {
+    /// <summary>Beyond so many records, blocks that cut one in two say nothing of it: a peer that reports every other octet gains no more.</summary>
+    private const int MostSplit = 8192;
+
     private SentSegment[] _segments = new SentSegment[16];
     private int _head;
     private int _count;
 
     // No record before this one is lost and unsent: where the search for the next retransmission starts.
     private int _retransmitHint;
+
+    // Every record that ends at or before this has been judged by what was reported above it.
+    private SequenceNumber _judgedBelow;
 
     /// <summary>Octets between SND.UNA and SND.NXT.</summary>
     public int Outstanding { get; private set; }
@@ -53,6 +59,7 @@ internal sealed class SentSegments
     /// <summary>Records octets sent for the first time, which follow those before.</summary>
     public void Add(SequenceNumber start, int length, Instant now)
     {
+        if (_count == 0) _judgedBelow = start;
         if (_count == _segments.Length) Grow();
         _segments[(_head + _count++) & (_segments.Length - 1)] = new SentSegment { Start = start, Length = length, SentAt = now };
         Outstanding += length;
@@ -62,6 +69,7 @@ internal sealed class SentSegments
     public void Acknowledge(SequenceNumber acknowledgment, ref AckOutcome outcome)
     {
         bool ambiguous = false;
+        _judgedBelow = SequenceNumber.Max(_judgedBelow, acknowledgment);
         while (_count > 0)
         {
             ref SentSegment first = ref At(0);
@@ -84,10 +92,18 @@ internal sealed class SentSegments
     public void Sack(SequenceNumber left, SequenceNumber right, ref AckOutcome outcome)
     {
         int index = IndexOf(left);
-        if (index < _count && At(index).Start.IsBefore(left)) Split(index++, left);
+        if (index < _count && At(index).Start.IsBefore(left))
+        {
+            if (_count < MostSplit) Split(index, left);
+            index++;
+        }
         for (; index < _count && At(index).Start.IsBefore(right); index++)
         {
-            if (At(index).End.IsAfter(right)) Split(index, right);
+            if (At(index).End.IsAfter(right))
+            {
+                if (_count >= MostSplit) return;
+                Split(index, right);
+            }
             ref SentSegment segment = ref At(index);
             if (segment.Has(SentState.Sacked)) continue;
             NoteDelivered(segment, ref outcome);
@@ -99,25 +115,37 @@ internal sealed class SentSegments
         }
     }
 
-    /// <summary>Marks what RFC 6675's IsLost says: more than <paramref name="threshold"/> octets reported above.</summary>
+    /// <summary>
+    /// Marks what RFC 6675's IsLost says (§4): reported above it are <paramref name="threshold"/> runs that do not touch, or more than
+    /// <paramref name="threshold"/> - 1 segments' worth of octets.
+    /// </summary>
     /// <returns>True when something was marked.</returns>
-    public bool MarkLostBelowSacked(int threshold)
+    public bool MarkLostBelowSacked(int threshold, int segmentBytes)
     {
-        if (SackedBytes <= threshold) return false;
-        int above = 0;
-        int index = _count - 1;
-        for (; index >= 0 && above <= threshold; index--)
-            if (At(index).Has(SentState.Sacked)) above += At(index).Length;
-        bool marked = false;
-        // Below the first record that is marked already, all have been judged before.
-        for (; index >= 0; index--)
+        if (SackedBytes == 0) return false;
+        int octets = 0;
+        int runs = 0;
+        bool inRun = false;
+        int index = IndexOf(HighestSacked - 1);
+        for (; index >= 0 && octets <= (threshold - 1) * segmentBytes; index--)
         {
-            ref SentSegment segment = ref At(index);
-            if (segment.Has(SentState.Sacked)) continue;
-            if (segment.Has(SentState.Lost)) break;
+            bool isSacked = At(index).Has(SentState.Sacked);
+            if (!isSacked && runs >= threshold) break;
+            if (isSacked) octets += At(index).Length;
+            if (isSacked && !inRun) runs++;
+            inRun = isSacked;
+        }
+        if (index < 0) return false;
+        SequenceNumber judged = At(index).End;
+        bool marked = false;
+        // What lies below the end of an earlier call's judgment is marked already.
+        for (; index >= 0 && At(index).End.IsAfter(_judgedBelow); index--)
+        {
+            if (At(index).Has(SentState.Sacked | SentState.Lost)) continue;
             MarkLost(index);
             marked = true;
         }
+        _judgedBelow = SequenceNumber.Max(_judgedBelow, judged);
         return marked;
     }
 
