@@ -15,6 +15,7 @@ internal sealed class TcpScenario : IDisposable
 {
     public const ushort LocalPort = 8080;
     public const ushort PeerPort = 40_000;
+    public static readonly IpEndpoint Peer = new(RecordingNetwork.PeerAddress, PeerPort);
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(4);
     private readonly BufferPool _arrivals = new(70_000, 16 << 20, debug: true);
     private uint _localIsn;
@@ -93,6 +94,15 @@ internal sealed class TcpScenario : IDisposable
         return tcp;
     }
 
+    /// <summary>A claim on a port of our address, which other claims of its kind may share.</summary>
+    public static PortBinding BindLocal(ushort port)
+    {
+        // The scenario's own connection may hold the port: a second claim is what the caller wants to try.
+        PortTable table = new();
+        Assert.Equal(TransportError.None, table.TryBind(new IpEndpoint(RecordingNetwork.LocalAddress, port), PortSharing.Default, out PortBinding? binding));
+        return binding!;
+    }
+
     /// <summary>Gives packets to the stack, each at its time after the previous event.</summary>
     public void Inject(params string[] lines)
     {
@@ -117,24 +127,29 @@ internal sealed class TcpScenario : IDisposable
     /// <summary>The next packets that the stack sends, each at its time after the previous event, give or take 4 ms.</summary>
     public void Expect(params string[] lines)
     {
-        foreach (string text in lines)
-        {
-            PacketLine expected = PacketLine.Parse(text);
-            Instant latest = expected.Time.IsAny ? Instant.Never : _lastEvent + expected.Time.Latest + Tolerance;
-            RunUntilSent(latest, text);
-            (Instant at, byte[] segment, NetworkSendOptions _) = Network.Sent.Dequeue();
-            TcpHeader.TryParse(segment, out TcpHeader header);
-            Assert.True(at <= latest, $"Expected '{text}', but it came late.");
-            Assert.True(header.IsChecksumValid(RecordingNetwork.LocalAddress, RecordingNetwork.PeerAddress), $"Bad checksum in answer to '{text}'.");
-            if (header.Has(TcpControlBits.Syn)) _localIsn = header.Sequence.Value;
-            PacketLine actual = SegmentText.Describe(segment, at - _lastEvent, PacketDirection.Expect, _localIsn, PeerIsn);
-            string? mismatch = expected.Mismatch(actual);
-            Assert.True(mismatch is null, $"Expected '{text}', got '{actual}': {mismatch}.");
-            for (int i = 0; i < header.Payload.Length; i++)
-                Assert.True(header.Payload[i] == SegmentText.PayloadOctet(actual.Start + (uint)i), $"An octet of '{actual}' is not what was written.");
-            Assert.True(at >= _lastEvent + expected.Time.Earliest - Tolerance, $"Expected '{text}', but it came early: '{actual}'.");
-            _lastEvent = at;
-        }
+        foreach (string text in lines) ExpectOne(text, anchors: true);
+    }
+
+    /// <summary>As <see cref="Expect"/>, but a SYN counts from the initial sequence number of before: it belongs to another incarnation.</summary>
+    public void ExpectUnanchored(string line) => ExpectOne(line, anchors: _localIsn == 0);
+
+    private void ExpectOne(string text, bool anchors)
+    {
+        PacketLine expected = PacketLine.Parse(text);
+        Instant latest = expected.Time.IsAny ? Instant.Never : _lastEvent + expected.Time.Latest + Tolerance;
+        RunUntilSent(latest, text);
+        (Instant at, byte[] segment, NetworkSendOptions _) = Network.Sent.Dequeue();
+        TcpHeader.TryParse(segment, out TcpHeader header);
+        Assert.True(at <= latest, $"Expected '{text}', but it came late.");
+        Assert.True(header.IsChecksumValid(RecordingNetwork.LocalAddress, RecordingNetwork.PeerAddress), $"Bad checksum in answer to '{text}'.");
+        if (anchors && header.Has(TcpControlBits.Syn)) _localIsn = header.Sequence.Value;
+        PacketLine actual = SegmentText.Describe(segment, at - _lastEvent, PacketDirection.Expect, _localIsn, PeerIsn);
+        string? mismatch = expected.Mismatch(actual);
+        Assert.True(mismatch is null, $"Expected '{text}', got '{actual}': {mismatch}.");
+        for (int i = 0; i < header.Payload.Length; i++)
+            Assert.True(header.Payload[i] == SegmentText.PayloadOctet(actual.Start + (uint)i), $"An octet of '{actual}' is not what was written.");
+        Assert.True(at >= _lastEvent + expected.Time.Earliest - Tolerance, $"Expected '{text}', but it came early: '{actual}'.");
+        _lastEvent = at;
     }
 
     /// <summary>Nothing is sent, at once or (with a duration) until then.</summary>

@@ -5,7 +5,9 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>The window we announce: RFC 9293 §3.8.6.2.2 (silly windows), RFC 7323 §2.4 (never retract).</content>
 public sealed partial class TcpConnection
 {
-    private int FreeReceiveBytes => Math.Max(0, _options.ReceiveBufferBytes - (_receiveQueue?.Length ?? 0));
+    // No more than the window field can say: beyond it an update would tell the peer nothing.
+    private int FreeReceiveBytes =>
+        Math.Clamp(_options.ReceiveBufferBytes - (_receiveQueue?.Length ?? 0), 0, ushort.MaxValue << _receive.WindowShift);
 
     /// <summary>The window field of the segment being built; moves the right edge that it announces.</summary>
     private ushort AnnounceWindow()
