@@ -73,6 +73,8 @@ internal sealed class RecordingNetwork : ITransportNetwork, IDisposable
     {
         public int Mtu { get; set; } = 1500;
 
+        public int InterfaceMtu { get; set; } = 1500;
+
         public int Segmentation { get; set; }
 
         public int Confirmations { get; private set; }
@@ -85,7 +87,7 @@ internal sealed class RecordingNetwork : ITransportNetwork, IDisposable
 
         public override int MaximumTransmissionUnit => Mtu;
 
-        public override int InterfaceMaximumTransmissionUnit => 1500;
+        public override int InterfaceMaximumTransmissionUnit => InterfaceMtu;
 
         public override int MaximumSegmentationBytes => Segmentation;
 

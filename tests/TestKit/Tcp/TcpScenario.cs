@@ -52,6 +52,9 @@ internal sealed class TcpScenario : IDisposable
 
     public TcpState State => Connection!.State;
 
+    /// <summary>The packet that was expected last, as it was sent.</summary>
+    public PacketLine Last { get; private set; } = PacketLine.Parse("+0 > - 0:0(0)");
+
     /// <param name="localIsn">Our own initial sequence number; the clock is set so that RFC 6528 yields it.</param>
     public static TcpScenario New(TcpLayerOptions? options = null, uint peerIsn = 0xFFFF_FF00, ulong seed = 1, uint? localIsn = null) =>
         new(options ?? new(), peerIsn, seed, localIsn);
@@ -144,6 +147,7 @@ internal sealed class TcpScenario : IDisposable
         Assert.True(header.IsChecksumValid(RecordingNetwork.LocalAddress, RecordingNetwork.PeerAddress), $"Bad checksum in answer to '{text}'.");
         if (anchors && header.Has(TcpControlBits.Syn)) _localIsn = header.Sequence.Value;
         PacketLine actual = SegmentText.Describe(segment, at - _lastEvent, PacketDirection.Expect, _localIsn, PeerIsn);
+        Last = actual;
         string? mismatch = expected.Mismatch(actual);
         Assert.True(mismatch is null, $"Expected '{text}', got '{actual}': {mismatch}.");
         for (int i = 0; i < header.Payload.Length; i++)
@@ -160,6 +164,9 @@ internal sealed class TcpScenario : IDisposable
         (Instant at, byte[] segment, _) = Network.Sent.Peek();
         Assert.Fail($"Expected silence, got '{SegmentText.Describe(segment, at - _lastEvent, PacketDirection.Expect, _localIsn, PeerIsn)}'.");
     }
+
+    /// <summary>Loses what was sent and not looked at.</summary>
+    public void DropSent() => Network.Sent.Clear();
 
     /// <summary>Moves the clock and runs what falls due on the way.</summary>
     public void Advance(TimeSpan duration)

@@ -141,15 +141,24 @@ public sealed partial class TcpConnection
         int expected = Math.Max(1, (Outstanding + outcome.Delivered) / (2 * _sendMss));
         if (outcome.LatestSentAt != Instant.Never)
         {
-            _rtt.Sample((now - outcome.LatestSentAt).Ticks * 100, expected);
+            TakeSample((now - outcome.LatestSentAt).Ticks * 100, expected, now);
         }
         else if (advances && HasTimestamps && options.HasTimestamps && options.TimestampEchoReply != 0)
         {
             uint milliseconds = TimestampClock(now) - options.TimestampEchoReply;
             // After several timeouts an echo of the first copy tells more of lost ACKs than of the path: it would inflate the RTO without end.
             bool echoesLatest = milliseconds <= (uint)((now - _lastTimeoutAt).Ticks / TimeSpan.TicksPerMillisecond) + 1;
-            if (milliseconds < 1 << 24 && (_retries < 2 || echoesLatest)) _rtt.Sample(milliseconds * 1_000_000L, expected);
+            if (milliseconds < 1 << 24 && (_retries < 2 || echoesLatest)) TakeSample(milliseconds * 1_000_000L, expected, now);
         }
+    }
+
+    // A sample may end the backing off or the first guess: what is outstanding does not wait out the longer timeout (RFC 6298 §5).
+    private void TakeSample(long nanoseconds, int expected, Instant now)
+    {
+        _rtt.Sample(nanoseconds, expected);
+        if (!_timers.IsArmed(TcpTimer.Retransmit)) return;
+        Instant latest = now + _rtt.Timeout(_layer.Options);
+        if (_timers.Deadline(TcpTimer.Retransmit) > latest) ArmTimer(TcpTimer.Retransmit, latest);
     }
 
     private void OnForwardProgress(int acknowledged, in AckOutcome outcome, Instant now)
