@@ -19,11 +19,15 @@ internal sealed unsafe class WaitSignal
     // Pinned and never freed by hand: a late signal after disposal still writes into memory that exists.
     private readonly int[] _word = GC.AllocateArray<int>(1, pinned: true);
     private readonly object _monitor = new();
+    private readonly bool _usesMonitor;
+
+    /// <param name="forceMonitor">Do without the futex where there is one.</param>
+    public WaitSignal(bool forceMonitor = false) => _usesMonitor = forceMonitor || FutexCall == 0;
 
     /// <summary>Ends the current wait or, if there is none, the next. Any thread.</summary>
     public void Set()
     {
-        if (FutexCall == 0)
+        if (_usesMonitor)
         {
             lock (_monitor)
             {
@@ -44,7 +48,7 @@ internal sealed unsafe class WaitSignal
     {
         if (Interlocked.CompareExchange(ref _word[0], Clear, Signaled) == Signaled) return true;
         if (timeout == TimeSpan.Zero) return false;
-        return FutexCall == 0 ? WaitOnMonitor(timeout) : WaitOnFutex(timeout);
+        return _usesMonitor ? WaitOnMonitor(timeout) : WaitOnFutex(timeout);
     }
 
     private int* Word => (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_word));

@@ -13,7 +13,7 @@ namespace StackSharp.Tests.Drivers.Wrappers;
 
 public sealed class ImpairedDeviceTests : IDisposable
 {
-    private static readonly ImpairmentOptions Slow = new() { Delay = TimeSpan.FromMilliseconds(30) };
+    private static readonly ImpairmentOptions Slow = new() { Delay = TimeSpan.FromMilliseconds(150) };
     private readonly FrameSource _source = new();
     private readonly List<ILinkDevice> _devices = [];
 
@@ -29,11 +29,11 @@ public sealed class ImpairedDeviceTests : IDisposable
         Assert.Equal(0, transmit ? _source.Outstanding : 0);   // The stack has its buffers back though the frames are under way.
         Assert.Empty(to.ReceiveAll(_source));
         for (byte i = 0; i < 5; i++) Assert.Equal([i, 1, 2], to.ReceiveOne(_source));
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 30, 5000);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 150, 5000);
         started = Stopwatch.GetTimestamp();
         to.Send(_source.Frame([9]));
         from.ReceiveOne(_source);
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 0, 29);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 0, 149);
         Assert.Equal(5, (transmit ? impaired.TransmitImpairments : impaired.ReceiveImpairments).Delivered);
     }
 
