@@ -35,6 +35,7 @@ internal sealed class ArpProtocol
         }
         if (packet.Operation == ArpOperation.Request) _statistics.ArpRequestsReceived++;
         else if (packet.Operation == ArpOperation.Reply) _statistics.ArpRepliesReceived++;
+        else _statistics.ArpOthersReceived++;
 
         // Who uses our address is not one to learn from or to answer.
         if (Conflicts.OnPacket(packet, now)) return;

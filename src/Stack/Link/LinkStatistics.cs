@@ -18,6 +18,9 @@ public sealed class LinkStatistics
 
     public long ArpRepliesReceived { get; internal set; }
 
+    /// <summary>ARP packets that were neither request nor reply; learned from all the same (RFC 826).</summary>
+    public long ArpOthersReceived { get; internal set; }
+
     public long ArpRequestsSent { get; internal set; }
 
     public long ArpRepliesSent { get; internal set; }
@@ -41,6 +44,7 @@ public sealed class LinkStatistics
         OctetsSent += other.OctetsSent;
         ArpRequestsReceived += other.ArpRequestsReceived;
         ArpRepliesReceived += other.ArpRepliesReceived;
+        ArpOthersReceived += other.ArpOthersReceived;
         ArpRequestsSent += other.ArpRequestsSent;
         ArpRepliesSent += other.ArpRepliesSent;
         AddressConflicts += other.AddressConflicts;

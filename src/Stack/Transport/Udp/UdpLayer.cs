@@ -21,6 +21,9 @@ public sealed class UdpLayer
     /// <summary>Payload up to this many octets is copied rather than left in a large buffer.</summary>
     private const int SmallDatagram = 2048;
 
+    /// <summary>Ports drawn before they are gone through in order.</summary>
+    private const int RandomTries = 8;
+
     private readonly HashSet<UdpEndpoint> _endpoints = [];
     private readonly ReadyQueue _ready;
     private readonly IRandomSource _random;
@@ -115,12 +118,16 @@ public sealed class UdpLayer
     internal bool TryDrawPort(out ushort port)
     {
         uint count = (uint)(Options.LastEphemeralPort - Options.FirstEphemeralPort + 1);
-        uint first = _random.Below(count);
-        for (uint tries = 0; tries < count; tries++)
+        for (int tries = 0; tries < RandomTries; tries++)
         {
-            port = (ushort)(Options.FirstEphemeralPort + ((first + tries) % count));
+            port = (ushort)(Options.FirstEphemeralPort + _random.Below(count));
             if (!Ports.IsInUse(port)) return true;
-            if (tries < 8) first = _random.Below(count);
+        }
+        uint first = _random.Below(count);
+        for (uint step = 0; step < count; step++)
+        {
+            port = (ushort)(Options.FirstEphemeralPort + ((first + step) % count));
+            if (!Ports.IsInUse(port)) return true;
         }
         port = 0;
         return false;

@@ -1,0 +1,102 @@
+using StackSharp.Stack;
+using StackSharp.Stack.Buffers;
+using StackSharp.Stack.Link;
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport;
+using StackSharp.Stack.Transport.Udp;
+using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Ethernet;
+using StackSharp.Tests.Stack.Network;
+using StackSharp.Tests.TestKit.Packets;
+using Xunit;
+
+namespace StackSharp.Tests.Stack;
+
+public sealed class NetworkStackAllocationTests
+{
+    private const int Datagrams = 10_000;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1400)]
+    [InlineData(4000)]
+    public void Echoing_datagrams_allocates_nothing(int length)
+    {
+        using NetworkStack stack = new(new NetworkStackOptions(), new SeededRandomSource(1));
+        NetworkInterface networkInterface = stack.AddInterface(
+            new LinkDeviceInfo("test", LinkMedium.Ethernet, StackOnWire.OwnMac, 1500, 1514), Instant.Origin);
+        stack.AddAddress(networkInterface, new IpPrefix(StackOnWire.Own, 24), Instant.Origin);
+        networkInterface.Neighbors.AddStatic(StackOnWire.Peer, StackOnWire.PeerMac);
+        UdpEndpoint endpoint = stack.Udp.Create(this);
+        endpoint.Bind(new IpEndpoint(IpAddress.AnyIpv4, 7), PortSharing.Default);
+        byte[] datagram = StackOnWire.Udp(7, new byte[length]);
+        IReadOnlyList<byte[]> packets = length <= 1472 ? [datagram] : PacketBuilder.Fragments(datagram, 1, 1480, 2960);
+        byte[][] frames = [.. packets.Select(packet => PacketBuilder.Ethernet(StackOnWire.OwnMac, StackOnWire.PeerMac, EtherType.Ipv4, packet))];
+        PacketBuffer[] buffers = new PacketBuffer[frames.Length];
+        TransmitFrame[] sent = new TransmitFrame[16];
+        int echoed = 0;
+        void Echo(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                for (int f = 0; f < frames.Length; f++)
+                {
+                    buffers[f] = stack.RentReceiveBuffer(networkInterface)!;
+                    frames[f].CopyTo(buffers[f].Storage);
+                    buffers[f].SetRange(0, frames[f].Length);
+                }
+                stack.OnFrames(networkInterface, buffers, new Instant(i * 1000L));
+                foreach (PacketBuffer buffer in buffers) buffer.Release();
+                while (stack.Ready.Take() is { } ready)
+                {
+                    ready.TakeEvents();
+                    while (((UdpEndpoint)ready).TryReceive(false, out UdpDatagram received) == TransportError.None)
+                        endpoint.Send(received.Payload, received.Source, new Instant(i * 1000L));
+                }
+                stack.OnEntryEnd(new Instant(i * 1000L));
+                for (int taken; (taken = networkInterface.TransmitQueue.Dequeue(sent)) > 0;)
+                {
+                    for (int f = 0; f < taken; f++) sent[f].Release();
+                    echoed++;
+                }
+            }
+        }
+        Echo(2000);   // Everything is compiled and every pool filled.
+        echoed = 0;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Echo(Datagrams);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(Datagrams, echoed);
+        endpoint.Close();
+    }
+
+    [Fact]
+    public void Answering_pings_allocates_nothing()
+    {
+        using NetworkStack stack = new(new NetworkStackOptions(), new SeededRandomSource(1));
+        NetworkInterface networkInterface = stack.AddInterface(
+            new LinkDeviceInfo("test", LinkMedium.Ip, default, 1500, 1500), Instant.Origin);
+        stack.AddAddress(networkInterface, new IpPrefix(StackOnWire.Own, 24), Instant.Origin);
+        byte[] packet = StackOnWire.EchoRequest(new byte[56]);
+        PacketBuffer[] buffers = [stack.RentReceiveBuffer(networkInterface)!];
+        packet.CopyTo(buffers[0].Storage);
+        buffers[0].SetRange(0, packet.Length);
+        TransmitFrame[] sent = new TransmitFrame[1];
+        int answered = 0;
+        void Ping(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                stack.OnFrames(networkInterface, buffers, Instant.Origin);
+                answered += networkInterface.TransmitQueue.Dequeue(sent);
+                sent[0].Release();
+            }
+        }
+        Ping(1000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Ping(Datagrams);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(Datagrams + 1000, answered);
+        buffers[0].Release();
+    }
+}
