@@ -31,12 +31,18 @@ public static class DeviceName
             "tun" => OpenTap(rest, LinkMedium.Ip, options),
             "pcap" => PcapDevice.Open(new PcapOptions
             {
-                Interface = rest, Address = options.Address, Filter = options.Filter, MaximumTransmissionUnit = options.MaximumTransmissionUnit,
+                Interface = rest,
+                Address = options.Address,
+                Filter = options.Filter,
+                MaximumTransmissionUnit = options.MaximumTransmissionUnit,
             }),
             "file" => PcapFileDevice.Open(new PcapFileOptions
             {
-                Path = rest, Address = options.Address, MaximumTransmissionUnit = options.MaximumTransmissionUnit ?? 1500,
-                Speed = options.ReplaySpeed, OutputPath = options.ReplayOutputPath,
+                Path = rest,
+                Address = options.Address,
+                MaximumTransmissionUnit = options.MaximumTransmissionUnit ?? 1500,
+                Speed = options.ReplaySpeed,
+                OutputPath = options.ReplayOutputPath,
             }),
             "loopback" when rest.Length == 0 => options.MaximumTransmissionUnit is { } mtu ? new LoopbackDevice(mtu) : new LoopbackDevice(),
             "memory" => throw new DeviceException("'memory' cannot be opened by name: its ends are made in pairs, by MemoryLink.CreatePair."),

@@ -24,8 +24,14 @@ public sealed class ImpairmentsTests
     {
         ImpairmentOptions options = new()
         {
-            Loss = 0.1, BurstLoss = new BurstLoss(0.01, 0.3), Jitter = TimeSpan.FromMilliseconds(3), Duplication = 0.1, Reordering = 0.1, Corruption = 0.1,
-            BitsPerSecond = 1_000_000_000, Delay = TimeSpan.FromMilliseconds(1),
+            Loss = 0.1,
+            BurstLoss = new BurstLoss(0.01, 0.3),
+            Jitter = TimeSpan.FromMilliseconds(3),
+            Duplication = 0.1,
+            Reordering = 0.1,
+            Corruption = 0.1,
+            BitsPerSecond = 1_000_000_000,
+            Delay = TimeSpan.FromMilliseconds(1),
         };
         Assert.Equal(Run(options, 7, 1000).ToList(), Run(options, 7, 1000).ToList());
         Assert.NotEqual(Run(options, 7, 1000).ToList(), Run(options, 8, 1000).ToList());
