@@ -112,7 +112,7 @@ public sealed partial class NetworkStack : INetworkReceiver
             networkInterface.Statistics.OctetsReceived += packet.Length;
         }
         // Never left this machine's memory: no checksum to doubt. What came back from a link of ours is a group's or a broadcast's copy.
-        OnIpPacket(networkInterface, packet, packet.Start, packet.Length, new ArrivalInfo(false, false, true), now);
+        OnIpPacket(networkInterface, packet, packet.Start, packet.Length, new ArrivalInfo(false, false, ChecksumVerified: true, FromThisHost: true), now);
     }
 
     private static TransportDatagram DatagramOf(in IpPacket packet) => new()

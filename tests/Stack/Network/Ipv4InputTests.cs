@@ -66,6 +66,7 @@ public sealed class Ipv4InputTests
     [InlineData("127.0.0.1")]
     [InlineData("0.0.0.0")]
     [InlineData("0.1.2.3")]
+    [InlineData("198.18.0.1")]
     public void Impossible_sources_are_dropped_silently(string source)
     {
         using StackOnWire wire = new();

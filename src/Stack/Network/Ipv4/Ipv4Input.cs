@@ -8,7 +8,7 @@ using StackSharp.Stack.Wire.Ipv4;
 namespace StackSharp.Stack.Network.Ipv4;
 
 /// <summary>How the link layer delivered a packet (RFC 1122 §3.3.6).</summary>
-internal readonly record struct ArrivalInfo(bool LinkBroadcast, bool LinkMulticast, bool ChecksumVerified);
+internal readonly record struct ArrivalInfo(bool LinkBroadcast, bool LinkMulticast, bool ChecksumVerified, bool FromThisHost = false);
 
 /// <summary>Judges received IPv4 packets, puts pieces together, and hands on what is for this host (RFC 791, RFC 1122 §3.2.1).</summary>
 /// <remarks>Strong host model: the destination must belong to the arrival interface (RFC 1122 §3.3.4.2). Nothing is ever forwarded.</remarks>
@@ -48,7 +48,7 @@ internal sealed class Ipv4Input : IReassemblyObserver
             CountFault(fault);
             return;
         }
-        if (!IsSourcePossible(link, header) || !TryClassify(link, header, arrival, out DestinationKind kind)) return;
+        if (!IsSourcePossible(link, header, arrival) || !TryClassify(link, header, arrival, out DestinationKind kind)) return;
         IpPacket packet = new()
         {
             Link = link,
@@ -97,7 +97,7 @@ internal sealed class Ipv4Input : IReassemblyObserver
         }
     }
 
-    private bool IsSourcePossible(INetworkLink link, in Ipv4Header header)
+    private bool IsSourcePossible(INetworkLink link, in Ipv4Header header, ArrivalInfo arrival)
     {
         IpAddress source = header.Source;
         if (source.IsMulticast || source.IsClassE || link.AddressTable.IsBroadcast(source, orZeros: true)) return DropAddress(IpDropReason.InvalidSource);
@@ -106,7 +106,8 @@ internal sealed class Ipv4Input : IReassemblyObserver
         if (link.IsLoopback) return true;
         if (source.IsLoopback || header.Destination.IsLoopback)
             return DropAddress(source.IsLoopback ? IpDropReason.InvalidSource : IpDropReason.InvalidDestination);
-        return true;
+        // A stranger who speaks in our name would have this host answer itself without end.
+        return arrival.FromThisHost || _resolver.FindOwner(source) is null || DropAddress(IpDropReason.InvalidSource);
     }
 
     private bool TryClassify(INetworkLink link, in Ipv4Header header, ArrivalInfo arrival, out DestinationKind kind)
