@@ -14,6 +14,8 @@ internal sealed partial class AttachedDevice
     private int _held;
     private volatile bool _stopping;
 
+    public bool IsRunning => _thread.IsAlive;
+
     public void Start()
     {
         _thread.Start();

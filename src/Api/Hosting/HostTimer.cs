@@ -9,6 +9,8 @@ internal sealed class HostTimer(StackHost host) : Timekeeper, IDisposable
     private volatile bool _stopping;
     private Thread? _thread;
 
+    public bool IsRunning => _thread is { IsAlive: true };
+
     public void Start()
     {
         if (_thread is not null) return;

@@ -8,6 +8,7 @@ public sealed partial class StackHost
 {
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposeCalls;
+    private AttachedDevice[]? _stopped;
 
     /// <summary>Ends the host. Whatever waits on its sockets ends with an error. A second call waits for the first one.</summary>
     /// <remarks>Called by an inline continuation, on a receive thread of this very host, it does not wait: the thread cannot join itself.</remarks>
@@ -29,7 +30,8 @@ public sealed partial class StackHost
         try
         {
             AbortEverything();
-            foreach (AttachedDevice device in Interlocked.Exchange(ref _devices, [])) device.Stop();
+            _stopped = Interlocked.Exchange(ref _devices, []);
+            foreach (AttachedDevice device in _stopped) device.Stop();
             if (_timer.Stop(Options.DisposeTimeout)) _timer.Dispose();
             else HostLog.ThreadStuck(Logger, "StackSharp timer", Options.DisposeTimeout);
             DisposeStack();
@@ -42,6 +44,9 @@ public sealed partial class StackHost
             _disposed.SetException(exception);
         }
     }
+
+    /// <summary>A receive thread or the timer thread still runs.</summary>
+    internal bool HasThreads => _timer.IsRunning || (_stopped ?? _devices).Any(device => device.IsRunning);
 
     private void AbortEverything()
     {

@@ -169,10 +169,13 @@ internal sealed partial class TcpSocketCore : SocketCore
         if (_connection.ReadableBytes > 0) readiness |= SocketReadiness.Read | SocketReadiness.Data;
         if (IsPeerFinished) readiness |= SocketReadiness.PeerFinished;
         if (_connection.IsEndOfStream || _receiveShutDown) readiness |= SocketReadiness.Read;
-        if (_sendShutDown || (!IsSending && _connection.SendSpace > 0)) readiness |= SocketReadiness.Write;
+        if (_sendShutDown || (!IsSending && HasSendSpace())) readiness |= SocketReadiness.Write;
         if (_connection.IsUrgentPending && !_connection.Options.OutOfBandInline) readiness |= SocketReadiness.Urgent;
         return readiness;
     }
+
+    // Without room it asks for some that it will not get: so the connection tells when there is.
+    private bool HasSendSpace() => _connection!.SendSpace > 0 || _connection.Reserve(1, default, out _) != TransportError.WouldBlock;
 
     private bool IsPeerFinished => _connection!.State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing or TcpState.TimeWait;
 
