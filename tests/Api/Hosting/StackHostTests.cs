@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using StackSharp.Hosting;
 using StackSharp.Net;
@@ -52,11 +53,11 @@ public sealed class StackHostTests
     {
         HostPair pair = new(CompletionMode.Inline);
         (StackSocket client, StackSocket server) = pair.Connect();
-        ValueTask<int> receive = server.ReceiveAsync(new byte[10], Ct);
+        ValueTaskAwaiter<int> receive = server.ReceiveAsync(new byte[10], Ct).GetAwaiter();
         TaskCompletionSource disposed = new();
-        receive.GetAwaiter().UnsafeOnCompleted(() =>
+        receive.UnsafeOnCompleted(() =>
         {
-            _ = receive.Result;
+            _ = receive.GetResult();
             pair.Second.Dispose();
             disposed.SetResult();
         });
@@ -72,10 +73,10 @@ public sealed class StackHostTests
     {
         using HostPair pair = new(CompletionMode.Inline);
         (StackSocket client, StackSocket server) = pair.Connect();
-        ValueTask<int> receive = server.ReceiveAsync(new byte[10], Ct);
-        receive.GetAwaiter().UnsafeOnCompleted(() =>
+        ValueTaskAwaiter<int> receive = server.ReceiveAsync(new byte[10], Ct).GetAwaiter();
+        receive.UnsafeOnCompleted(() =>
         {
-            _ = receive.Result;
+            _ = receive.GetResult();
             throw new InvalidOperationException("Thrown by a continuation.");
         });
         client.Send("x"u8);
