@@ -1,3 +1,4 @@
+#pragma warning disable CA2012 // Awaited by hand, once: a continuation of its own is what these tests are about.
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
