@@ -127,17 +127,18 @@ internal sealed partial class TcpSocketCore : SocketCore
             {
                 FinishConnecting(_connection.Error, now, ref completions);
             }
-            if (_connection is null) return;
-            PumpReceives(now, ref completions);
-            PumpSends(now, ref completions);
-            if (_lingering is not null && _connection is not null && (events & (EndpointEvents.SendFinished | EndpointEvents.Failed)) != 0)
-            {
-                SocketOperation lingering = _lingering;
-                _lingering = null;
-                Complete(lingering, SocketError.Success, ref completions);
-            }
+            if (_connection is not null) Pump(events, now, ref completions);
         }
         SignalPollers(ref completions);
+    }
+
+    private void Pump(EndpointEvents events, Instant now, ref CompletionBatch completions)
+    {
+        PumpReceives(now, ref completions);
+        PumpSends(now, ref completions);
+        if (_lingering is not { } lingering || (events & (EndpointEvents.SendFinished | EndpointEvents.Failed)) == 0) return;
+        _lingering = null;
+        Complete(lingering, SocketError.Success, ref completions);
     }
 
     public override void Continue(SocketOperation operation)

@@ -54,7 +54,9 @@ public sealed class ReadinessTests
         SOCKET failing = pair.First.socket(AF_INET, SOCK_STREAM, 0);
         NonBlocking(pair.First, failing);
         Fails(WSAEWOULDBLOCK, pair.First.connect(failing, WinsockApi.Address(SecondAddress, 9)));
+        long start = Environment.TickCount64;
         Assert.Equal(1, pair.First.select(0, null, new fd_set(failing), new fd_set(failing), Soon));
+        Assert.InRange(Environment.TickCount64 - start, 0, 5_000);
         Assert.Equal("E", Ready(pair.First, failing));
         for (int i = 0; i < 2; i++)
         {
