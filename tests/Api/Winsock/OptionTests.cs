@@ -85,7 +85,7 @@ public sealed class OptionTests
         foreach (int length in (int[])[0, 1, 2, 4]) Assert.Equal(0, pair.First.setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, new byte[length]));
         Fails(WSAEFAULT, pair.First.setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, new byte[3]));
         Fails(WSAEFAULT, pair.First.setsockopt(s, SOL_SOCKET, SO_RCVBUF, new byte[3]));
-        Fails(WSAEFAULT, pair.First.setsockopt(s, IPPROTO_TCP, TCP_NODELAY, new byte[0]));
+        Fails(WSAEFAULT, pair.First.setsockopt(s, IPPROTO_TCP, TCP_NODELAY, Array.Empty<byte>()));
         Assert.Equal(0, pair.First.setsockopt(s, IPPROTO_TCP, TCP_NODELAY, new byte[] { 1 }));
         Fails(WSAEFAULT, pair.First.setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, default(ReadOnlySpan<byte>)));
         int none = 4;

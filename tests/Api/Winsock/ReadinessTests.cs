@@ -8,7 +8,7 @@ namespace StackSharp.Tests.Api.Winsock;
 /// <summary>The tables of select and WSAPoll.</summary>
 public sealed class ReadinessTests
 {
-    private static readonly TIMEVAL Now;
+    private static readonly TIMEVAL Now = new() { tv_usec = 0 };
     private static readonly TIMEVAL Soon = new() { tv_sec = 10 };
 
     [Fact]
