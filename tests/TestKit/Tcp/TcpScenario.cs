@@ -47,6 +47,9 @@ internal sealed class TcpScenario : IDisposable
 
     public uint PeerIsn { get; }
 
+    /// <summary>Our initial sequence number, as seen in the SYN that was expected last.</summary>
+    public uint LocalIsn => _localIsn;
+
     /// <summary>What can be known of the connection now.</summary>
     public TcpInfo Info => Connection!.GetInfo(Now);
 
@@ -163,6 +166,27 @@ internal sealed class TcpScenario : IDisposable
         if (Network.Sent.Count == 0) return;
         (Instant at, byte[] segment, _) = Network.Sent.Peek();
         Assert.Fail($"Expected silence, got '{SegmentText.Describe(segment, at - _lastEvent, PacketDirection.Expect, _localIsn, PeerIsn)}'.");
+    }
+
+    /// <summary>Another connection from the same peer, its handshake complete; what it sends is not kept.</summary>
+    public void OpenFromElsewhere(ushort peerPort)
+    {
+        int before = Network.Sent.Count;
+        Deliver(SegmentText.Build(PacketLine.Parse("+0 < S 0:0(0) win 65535 <mss 1000>"), peerPort, LocalPort, 77, 0));
+        (Instant, byte[] Segment, NetworkSendOptions)[] sent = [.. Network.Sent];
+        TcpHeader.TryParse(sent[^1].Segment, out TcpHeader reply);
+        Assert.True(reply.Has(TcpControlBits.Syn) && reply.DestinationPort == peerPort);
+        Deliver(SegmentText.Build(PacketLine.Parse("+0 < . 1:1(0) ack 1 win 65535"), peerPort, LocalPort, 77, reply.Sequence.Value));
+        Network.Sent.Clear();
+        foreach ((Instant, byte[], NetworkSendOptions) earlier in sent.Take(before)) Network.Sent.Enqueue(earlier);
+    }
+
+    /// <summary>The place in the stream of the text that was sent next; there is some.</summary>
+    public (uint Start, uint End) TakeText()
+    {
+        PacketLine line = SegmentText.Describe(Network.Sent.Dequeue().Segment, default, PacketDirection.Expect, _localIsn, PeerIsn);
+        Assert.NotEqual(0, line.Length);
+        return (line.Start, line.End);
     }
 
     /// <summary>Loses what was sent and not looked at.</summary>

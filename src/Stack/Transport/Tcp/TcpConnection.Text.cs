@@ -151,8 +151,9 @@ public sealed partial class TcpConnection
         if (fin.IsBefore(_receive.Next)) return;
         _receive.Fin = fin;
         Set(TcpFlags.FinSeen);
+        // Text in front of a FIN behind a gap has been answered already: one duplicate ACK for one segment.
         if (fin == _receive.Next) TakeFin(now);
-        else SetAckNow();
+        else if (header.Payload.IsEmpty) SetAckNow();
     }
 
     // Eighth step: the FIN itself takes a sequence number.
