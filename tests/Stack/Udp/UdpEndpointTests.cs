@@ -114,7 +114,11 @@ public sealed class UdpEndpointTests
         wire.InjectIpv4(PacketBuilder.Ipv4(
             new StackSharp.Stack.Wire.Ipv4.Ipv4Fields
             {
-                Source = StackOnWire.Peer, Destination = StackOnWire.Own, Protocol = IpProtocol.Udp, TimeToLive = 33, TrafficClass = new TrafficClass(0xB9),
+                Source = StackOnWire.Peer,
+                Destination = StackOnWire.Own,
+                Protocol = IpProtocol.Udp,
+                TimeToLive = 33,
+                TrafficClass = new TrafficClass(0xB9),
             },
             udp, [148, 4, 0, 0]));
         Assert.Equal(TransportError.None, endpoint.TryReceive(false, out UdpDatagram datagram));
