@@ -17,7 +17,7 @@ public sealed partial class StackProvider
     public int WSPSend(SOCKET s, ReadOnlySpan<byte> buffer, int flags, out int error)
     {
         if (Find(s, out error) is not { } socket) return SOCKET_ERROR;
-        error = CheckSend(socket, buffer, flags);
+        error = CheckSend(socket, flags);
         if (error != 0) return SOCKET_ERROR;
         if (socket.Stream is { } stream) return SendStream(socket, stream, buffer, flags, out error);
         if (socket.Core.RemoteEndpoint is null) error = WSAENOTCONN;
@@ -28,7 +28,7 @@ public sealed partial class StackProvider
     public int WSPSendTo(SOCKET s, ReadOnlySpan<byte> buffer, int flags, ReadOnlySpan<byte> to, out int error)
     {
         if (Find(s, out error) is not { } socket) return SOCKET_ERROR;
-        error = CheckSend(socket, buffer, flags);
+        error = CheckSend(socket, flags);
         if (error != 0) return SOCKET_ERROR;
         if (socket.Stream is { } stream) return SendStream(socket, stream, buffer, flags, out error);
         UdpSocketCore datagrams = socket.Datagrams!;
@@ -132,12 +132,10 @@ public sealed partial class StackProvider
     // The handle was good when the call began.
     private static int AfterClose(SocketError error) => error == SocketError.NotSocket ? WSAEINTR : (int)error;
 
-    private static int CheckSend(ProviderSocket socket, ReadOnlySpan<byte> buffer, int flags)
+    private static int CheckSend(ProviderSocket socket, int flags)
     {
         if ((flags & ~SendFlags) != 0) return WSAEOPNOTSUPP;
-        if ((flags & MSG_OOB) != 0 && !socket.IsStream) return WSAEOPNOTSUPP;
-        _ = buffer;
-        return 0;
+        return (flags & MSG_OOB) != 0 && !socket.IsStream ? WSAEOPNOTSUPP : 0;
     }
 
     private static int CheckReceive(ProviderSocket socket, int flags)

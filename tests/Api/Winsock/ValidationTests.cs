@@ -88,6 +88,8 @@ public sealed class ValidationTests
         Assert.Equal(0, pair.First.connect(client, at));
         Fails(WSAEISCONN, pair.First.connect(client, at));
         Fails(WSAEISCONN, pair.First.listen(client, 1));
+        // The client is through once it has the SYN-ACK; the listener waits for the answer to that.
+        Assert.Equal(1, api.select(0, new fd_set(listener), null, null, new TIMEVAL { tv_sec = 10 }));
         byte[] octets = new byte[32];
         int length = 15;
         Fails(WSAEFAULT, api.accept(listener, octets, ref length));
