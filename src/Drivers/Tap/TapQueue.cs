@@ -47,6 +47,7 @@ internal sealed unsafe class TapQueue : IDisposable
         {
             queue.Attach(options, name, multiQueue);
             if (queue.HasHeader) queue.NegotiateOffload(device);
+            else queue.TryOffload(0);   // An interface that stays remembers what its last user agreed to: unfinished checksums, of which nobody would tell us.
             return queue;
         }
         catch (DeviceException)
