@@ -26,10 +26,12 @@ internal sealed partial class AttachedDevice
     public void Stop()
     {
         _stopping = true;
-        _isGone = true;
         _device.Wake();
         if (!_thread.Join(_host.Options.DisposeTimeout)) HostLog.ThreadStuck(_host.Logger, _thread.Name!, _host.Options.DisposeTimeout);
         Transmit(isReceiveThread: true);
+        Retire();
+        int count;
+        while ((count = Interface.TransmitQueue.Dequeue(_frames)) > 0) foreach (TransmitFrame frame in _frames.AsSpan(0, count)) frame.Release();
         try
         {
             _device.Dispose();

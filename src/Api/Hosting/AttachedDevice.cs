@@ -16,6 +16,7 @@ internal sealed partial class AttachedDevice : Timekeeper
     private readonly TransmitFrame[] _frames = new TransmitFrame[TransmitBatch];
     private int _turn;
     private volatile bool _isGone;
+    private bool _isRetired;
 
     public AttachedDevice(StackHost host, ILinkDevice device, NetworkInterface networkInterface)
     {
@@ -66,6 +67,17 @@ internal sealed partial class AttachedDevice : Timekeeper
             if (!isReceiveThread) _device.Wake();
             return;
         }
+    }
+
+    /// <summary>Takes the transmit turn for good: from here nobody else is at the device's sending side, nor at the queue's end.</summary>
+    /// <remarks>Waits for a thread that is writing; it holds the turn for a batch of frames at most. Not under the lock.</remarks>
+    public void Retire()
+    {
+        _isGone = true;
+        if (_isRetired) return;
+        SpinWait wait = default;
+        while (Interlocked.CompareExchange(ref _turn, 1, 0) != 0) wait.SpinOnce();
+        _isRetired = true;
     }
 
     private void WriteFrames(TransmitQueue queue, ref int budget)

@@ -74,14 +74,14 @@ public sealed partial class StackHost : IAsyncDisposable, IDisposable
     public void Detach(NetworkInterface networkInterface)
     {
         ArgumentNullException.ThrowIfNull(networkInterface);
-        AttachedDevice attached;
+        AttachedDevice attached = _devices.FirstOrDefault(device => device.Interface == networkInterface)
+            ?? throw new ArgumentException("The interface has no device on this host.", nameof(networkInterface));
+        // The stack is going to empty the transmit queue: nobody else may be doing so.
+        attached.Retire();
         using (Entry entered = Enter())
         {
-            attached = _devices.FirstOrDefault(device => device.Interface == networkInterface)
-                ?? throw new ArgumentException("The interface has no device on this host.", nameof(networkInterface));
             _devices = [.. _devices.Where(device => device != attached)];
             _stack.RemoveInterface(networkInterface, entered.Now);
-            attached.IsGone = true;
             ChooseTimekeeper();
         }
         attached.Stop();

@@ -101,6 +101,28 @@ public sealed class StackHostTests
     }
 
     [Fact]
+    public async Task A_device_can_be_taken_away_while_others_send()
+    {
+        using HostPair pair = new();
+        (StackSocket client, StackSocket server) = pair.Connect();
+        Task<int> sending = client.SendAsync(new byte[64 << 20], Ct).AsTask();
+        Task reading = Within.Start(() => Net.TcpCloseTests.ErrorOf(() =>
+        {
+            while (server.Receive(new byte[65536]) > 0)
+            {
+            }
+        }));
+        Thread.Sleep(5);
+        pair.First.Detach(pair.FirstInterface);
+        Assert.Throws<ArgumentException>(() => pair.First.Detach(pair.FirstInterface));
+        Assert.DoesNotContain(pair.FirstInterface, pair.First.Interfaces);
+        client.Dispose();
+        server.Dispose();
+        await Assert.ThrowsAnyAsync<SocketException>(() => sending.Soon());
+        await reading.Soon();
+    }
+
+    [Fact]
     public void Routes_and_addresses_come_and_go()
     {
         using HostPair pair = new();
