@@ -37,7 +37,12 @@ internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
         buffer.SetRange(0, frame.Length);
         TransportDatagram datagram = new()
         {
-            Source = _path.RemoteAddress, Destination = Address, InterfaceIndex = 1, HopLimit = 64, Buffer = buffer, Length = frame.Length,
+            Source = _path.RemoteAddress,
+            Destination = Address,
+            InterfaceIndex = 1,
+            HopLimit = 64,
+            Buffer = buffer,
+            Length = frame.Length,
         };
         Tcp.OnSegment(datagram, checksumVerified: false, now);
         Tcp.OnBatchEnd(now);

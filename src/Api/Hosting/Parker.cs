@@ -14,7 +14,7 @@ internal sealed unsafe class Parker
     private const nuint CacheLine = 64;
 
     [ThreadStatic]
-    private static Parker? t_current;
+    private static Parker? _current;
 
     private readonly int* _word;
     private readonly object? _monitor;
@@ -33,7 +33,7 @@ internal sealed unsafe class Parker
     }
 
     /// <summary>The calling thread's own.</summary>
-    public static Parker Current => t_current ??= new Parker();
+    public static Parker Current => _current ??= new Parker();
 
     /// <summary>Sleeps until woken.</summary>
     /// <param name="timeoutMilliseconds">-1: no limit.</param>

@@ -9,7 +9,7 @@ public sealed partial class StackHost
 {
     /// <summary>Says that the thread is a receive thread, and collects the inline completions it is to run.</summary>
     [ThreadStatic]
-    private static InlineRunner? t_runner;
+    private static InlineRunner? _runner;
 
     /// <summary>A stay under the host's lock. Dispose it on the thread that entered; do not await inside.</summary>
     public readonly ref struct Entry : IDisposable
@@ -44,7 +44,7 @@ public sealed partial class StackHost
         AttachedDevice[] devices = _devices;
         _lock.Exit();
 
-        InlineRunner? runner = t_runner;
+        InlineRunner? runner = _runner;
         foreach (AttachedDevice device in devices) device.Transmit(runner is not null && runner.Host == this);
         early?.Wake();
         if (!completions.IsEmpty) Dispatch(ref completions, runner);
@@ -88,9 +88,9 @@ public sealed partial class StackHost
         public StackHost Host { get; } = host;
 
         /// <summary>Makes the calling thread the one that runs inline completions.</summary>
-        public void Adopt() => t_runner = this;
+        public void Adopt() => _runner = this;
 
-        public static void Abandon() => t_runner = null;
+        public static void Abandon() => _runner = null;
 
         public void RunAll()
         {
@@ -99,5 +99,5 @@ public sealed partial class StackHost
     }
 
     /// <summary>The calling thread is one of this host's receive threads.</summary>
-    internal bool IsReceiveThread => t_runner is { } runner && runner.Host == this;
+    internal bool IsReceiveThread => _runner is { } runner && runner.Host == this;
 }

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
-using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Transport;
+using StackSharp.Stack.Transport.Tcp;
 
 namespace StackSharp.Hosting;
 

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using StackSharp.Stack.Time;
-using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Transport;
+using StackSharp.Stack.Transport.Tcp;
 
 namespace StackSharp.Hosting;
 

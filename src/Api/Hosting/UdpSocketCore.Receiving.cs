@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Threading.Tasks;
-using StackSharp.Stack.Transport.Udp;
 using StackSharp.Stack.Transport;
+using StackSharp.Stack.Transport.Udp;
 
 namespace StackSharp.Hosting;
 

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using StackSharp.Hosting;
 using StackSharp.Stack.Wire;

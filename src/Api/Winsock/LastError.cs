@@ -4,11 +4,11 @@ namespace StackSharp.Winsock;
 internal static class LastError
 {
     [ThreadStatic]
-    private static int t_value;
+    private static int _value;
 
     public static int Value
     {
-        get => t_value;
-        set => t_value = value;
+        get => _value;
+        set => _value = value;
     }
 }

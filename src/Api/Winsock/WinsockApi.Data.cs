@@ -95,14 +95,14 @@ public sealed partial class WinsockApi
     }
 
     [ThreadStatic]
-    private static int t_openType;
+    private static int _openType;
 
     // Belongs to the thread, not to a socket: any handle will do.
     private int GetOpenType(Span<byte> optval, ref int optlen)
     {
         if (!IsStarted) return SOCKET_ERROR;
         if (optval.Length < sizeof(int) || optlen < sizeof(int)) return Fail(WSAEFAULT);
-        BitConverter.TryWriteBytes(optval, t_openType);
+        BitConverter.TryWriteBytes(optval, _openType);
         optlen = sizeof(int);
         return Succeed(0);
     }
@@ -111,7 +111,7 @@ public sealed partial class WinsockApi
     {
         if (!IsStarted) return SOCKET_ERROR;
         if (optval.Length < sizeof(int)) return Fail(WSAEFAULT);
-        t_openType = BitConverter.ToInt32(optval);
+        _openType = BitConverter.ToInt32(optval);
         return Succeed(0);
     }
 }

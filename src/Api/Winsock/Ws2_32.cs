@@ -6,13 +6,13 @@ namespace StackSharp.Winsock;
 /// <remarks>What each function returns is said at <see cref="WinsockApi"/>.</remarks>
 public static partial class Ws2_32
 {
-    private static WinsockApi? s_instance;
+    private static WinsockApi? _instance;
 
     /// <summary>What the functions here call. To be set before WSAStartup; not to be changed while sockets are open.</summary>
     public static WinsockApi? Instance
     {
-        get => Volatile.Read(ref s_instance);
-        set => Volatile.Write(ref s_instance, value);
+        get => Volatile.Read(ref _instance);
+        set => Volatile.Write(ref _instance, value);
     }
 
     /// <returns>As <see cref="WinsockApi.WSAStartup"/>; WSASYSNOTREADY: no <see cref="Instance"/>.</returns>

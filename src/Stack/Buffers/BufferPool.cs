@@ -13,7 +13,7 @@ public sealed unsafe class BufferPool : IDisposable
     private readonly int _maximumBuffers;
     private readonly bool _debug;
     private readonly List<PacketBuffer>? _everyBuffer;
-    private PacketBuffer? _returned;
+    private ReturnStack<PacketBuffer> _returned;
     private int _created;
     private int _outstanding;
     private bool _disposed;
@@ -45,12 +45,12 @@ public sealed unsafe class BufferPool : IDisposable
     /// <summary>A buffer with one reference, empty, its range starting at <paramref name="headroom"/>; null when the pool's budget is spent.</summary>
     public PacketBuffer? TryRent(int headroom = 0, string? owner = null)
     {
-        PacketBuffer? buffer = Pop();
+        PacketBuffer? buffer = _returned.Pop();
         if (buffer is null)
         {
             if (_created >= _maximumBuffers || _disposed) return null;
             Grow();
-            buffer = Pop()!;
+            buffer = _returned.Pop()!;
         }
         Interlocked.Increment(ref _outstanding);
         if (_debug) CheckPoison(buffer, owner);
@@ -62,7 +62,7 @@ public sealed unsafe class BufferPool : IDisposable
     {
         Interlocked.Decrement(ref _outstanding);
         if (_debug) buffer.Storage.Fill(Poison);
-        Push(buffer);
+        _returned.Push(buffer);
     }
 
     /// <summary>In debug mode, who rented each buffer that has not come back.</summary>
@@ -74,38 +74,9 @@ public sealed unsafe class BufferPool : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        _returned = null;
+        _returned.Clear();
         foreach (nint slab in _slabs) NativeMemory.AlignedFree((void*)slab);
         _slabs.Clear();
-    }
-
-    // Any thread pushes, but only the renting thread pops: so the head cannot come back while it is being popped (no ABA).
-    private void Push(PacketBuffer buffer)
-    {
-        PacketBuffer? head = Volatile.Read(ref _returned);
-        while (true)
-        {
-            buffer.NextReturned = head;
-            PacketBuffer? seen = Interlocked.CompareExchange(ref _returned, buffer, head);
-            if (ReferenceEquals(seen, head)) return;
-            head = seen;
-        }
-    }
-
-    private PacketBuffer? Pop()
-    {
-        PacketBuffer? head = Volatile.Read(ref _returned);
-        while (head is not null)
-        {
-            PacketBuffer? seen = Interlocked.CompareExchange(ref _returned, head.NextReturned, head);
-            if (ReferenceEquals(seen, head))
-            {
-                head.NextReturned = null;
-                return head;
-            }
-            head = seen;
-        }
-        return null;
     }
 
     private void Grow()
@@ -118,7 +89,7 @@ public sealed unsafe class BufferPool : IDisposable
             PacketBuffer buffer = new(this, slab + (long)i * _stride, BufferBytes);
             if (_debug) buffer.Storage.Fill(Poison);
             _everyBuffer?.Add(buffer);
-            Push(buffer);
+            _returned.Push(buffer);
         }
         _created += count;
     }

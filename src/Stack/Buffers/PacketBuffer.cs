@@ -8,7 +8,7 @@ namespace StackSharp.Stack.Buffers;
 /// <see cref="AddReference"/>, and whoever drops the last one returns the memory. Releasing is safe on any thread; all else
 /// belongs to whoever holds the buffer.
 /// </remarks>
-public sealed unsafe class PacketBuffer
+public sealed unsafe class PacketBuffer : IReturnable<PacketBuffer>
 {
     private readonly byte* _memory;
     private int _references;
@@ -46,7 +46,7 @@ public sealed unsafe class PacketBuffer
     /// <summary>What the device says of a received frame.</summary>
     public ReceiveOffload Offload { get; set; }
 
-    internal PacketBuffer? NextReturned { get; set; }
+    PacketBuffer? IReturnable<PacketBuffer>.NextReturned { get; set; }
 
     internal string? Owner { get; set; }
 

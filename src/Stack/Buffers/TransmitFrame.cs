@@ -4,7 +4,7 @@ namespace StackSharp.Stack.Buffers;
 
 /// <summary>A frame on its way out: headers written back to front in memory of its own, and payload by reference.</summary>
 /// <remarks>Has one owner at a time. Rented from a <see cref="TransmitFramePool"/>, returned by <see cref="Release"/> on any thread.</remarks>
-public sealed unsafe class TransmitFrame
+public sealed unsafe class TransmitFrame : IReturnable<TransmitFrame>
 {
     /// <summary>Room for the largest link, network and transport headers together, in octets.</summary>
     public const int HeaderCapacity = 192;
@@ -44,7 +44,7 @@ public sealed unsafe class TransmitFrame
     /// <summary>What is left to the device.</summary>
     public TransmitOffload Offload { get; set; }
 
-    internal TransmitFrame? NextReturned { get; set; }
+    TransmitFrame? IReturnable<TransmitFrame>.NextReturned { get; set; }
 
     /// <summary>The pieces of payload, in order.</summary>
     public ReadOnlySpan<PacketSlice> Payload => ((ReadOnlySpan<PacketSlice>)_slices)[..SliceCount];

@@ -8,7 +8,7 @@ public sealed unsafe class TransmitFramePool(int maximumFrames) : IDisposable
     private const int PerSlab = 256;
     private const int Stride = TransmitFrame.HeaderCapacity;
     private readonly List<nint> _slabs = [];
-    private TransmitFrame? _returned;
+    private ReturnStack<TransmitFrame> _returned;
     private int _created;
     private int _outstanding;
     private bool _disposed;
@@ -19,12 +19,12 @@ public sealed unsafe class TransmitFramePool(int maximumFrames) : IDisposable
     /// <summary>An empty frame; null when <c>maximumFrames</c> are in use.</summary>
     public TransmitFrame? TryRent()
     {
-        TransmitFrame? frame = Pop();
+        TransmitFrame? frame = _returned.Pop();
         if (frame is null)
         {
             if (_created >= maximumFrames || _disposed) return null;
             Grow();
-            frame = Pop()!;
+            frame = _returned.Pop()!;
         }
         Interlocked.Increment(ref _outstanding);
         frame.Renew();
@@ -34,7 +34,7 @@ public sealed unsafe class TransmitFramePool(int maximumFrames) : IDisposable
     internal void Return(TransmitFrame frame)
     {
         if (Interlocked.Decrement(ref _outstanding) < 0) throw new InvalidOperationException("A frame was released twice.");
-        Push(frame);
+        _returned.Push(frame);
     }
 
     /// <summary>Frees the header memory. Nobody may hold a frame any more.</summary>
@@ -42,38 +42,9 @@ public sealed unsafe class TransmitFramePool(int maximumFrames) : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        _returned = null;
+        _returned.Clear();
         foreach (nint slab in _slabs) NativeMemory.AlignedFree((void*)slab);
         _slabs.Clear();
-    }
-
-    // Single consumer, as in BufferPool.
-    private void Push(TransmitFrame frame)
-    {
-        TransmitFrame? head = Volatile.Read(ref _returned);
-        while (true)
-        {
-            frame.NextReturned = head;
-            TransmitFrame? seen = Interlocked.CompareExchange(ref _returned, frame, head);
-            if (ReferenceEquals(seen, head)) return;
-            head = seen;
-        }
-    }
-
-    private TransmitFrame? Pop()
-    {
-        TransmitFrame? head = Volatile.Read(ref _returned);
-        while (head is not null)
-        {
-            TransmitFrame? seen = Interlocked.CompareExchange(ref _returned, head.NextReturned, head);
-            if (ReferenceEquals(seen, head))
-            {
-                head.NextReturned = null;
-                return head;
-            }
-            head = seen;
-        }
-        return null;
     }
 
     private void Grow()
@@ -81,7 +52,7 @@ public sealed unsafe class TransmitFramePool(int maximumFrames) : IDisposable
         int count = Math.Min(PerSlab, maximumFrames - _created);
         byte* slab = (byte*)NativeMemory.AlignedAlloc((nuint)(count * Stride), 64);
         _slabs.Add((nint)slab);
-        for (int i = count - 1; i >= 0; i--) Push(new TransmitFrame(this, slab + i * Stride));
+        for (int i = count - 1; i >= 0; i--) _returned.Push(new TransmitFrame(this, slab + i * Stride));
         _created += count;
     }
 }

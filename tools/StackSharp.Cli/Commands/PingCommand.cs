@@ -51,7 +51,8 @@ internal static class PingCommand
         await using StackSession session = StackSession.Open(choice, new StackHostOptions());
         if (!json) await Console.Out.WriteLineAsync($"PING {host} ({address}) {plan.DataBytes} octets of data");
         PingSummary summary = await Pinger.RunAsync(
-            session.Host, IpAddress.Parse(address.ToString()), plan, json ? _ => { } : answer => Console.Out.WriteLine(Describe(answer)), cancellationToken);
+            session.Host, IpAddress.Parse(address.ToString()), plan, json ? _ => { }
+        : answer => Console.Out.WriteLine(Describe(answer)), cancellationToken);
         await Console.Out.WriteLineAsync(json ? JsonSerializer.Serialize(summary, PingJson.Default.PingSummary) : Describe(summary));
         return summary.Received > 0 ? ExitCode.Ok : ExitCode.Failed;
     }
