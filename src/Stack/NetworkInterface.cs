@@ -8,22 +8,27 @@ using StackSharp.Stack.Wire.Ethernet;
 
 namespace StackSharp.Stack;
 
-/// <summary>A device of the stack with its addresses and neighbours; or the loopback interface, which has no device.</summary>
+/// <summary>A device of the stack with its addresses and neighbours; a VLAN on one, which shares its device and transmit queue; or the loopback
+/// interface, which has no device.</summary>
 public sealed partial class NetworkInterface
 {
     private readonly NetworkStack _stack;
     private readonly EthernetPort _port;
     private readonly ArpProtocol? _arp;
 
-    internal NetworkInterface(NetworkStack stack, int index, LinkDeviceInfo device, bool isLoopback, IRandomSource random)
+    internal NetworkInterface(
+        NetworkStack stack, int index, LinkDeviceInfo device, bool isLoopback, IRandomSource random, NetworkInterface? parent = null, ushort vlanId = 0)
     {
         _stack = stack;
         Index = index;
         Device = device;
         IsLoopback = isLoopback;
         IsAttached = true;
-        TransmitQueue = new TransmitQueue(isLoopback ? 1 : stack.Options.TransmitQueueFrames);
-        _port = new EthernetPort(device.Address, TransmitQueue, Statistics, stack.Options.Promiscuous, stack.Options.PadShortFrames ? stack.Buffers.Padding : null);
+        Parent = parent;
+        _vlan = parent is null ? default : parent._vlan.With(vlanId);
+        TransmitQueue = parent?.TransmitQueue ?? new TransmitQueue(isLoopback ? 1 : stack.Options.TransmitQueueFrames);
+        PacketBuffer? padding = stack.Options.PadShortFrames ? stack.Buffers.Padding : null;
+        _port = new EthernetPort(device.Address, TransmitQueue, Statistics, stack.Options.Promiscuous, padding, _vlan);
         Neighbors = new NeighborCache(stack.Options.Neighbors, this, Statistics, stack.Wheel, random);
         if (device.Medium != LinkMedium.Ethernet) return;
         _arp = new ArpProtocol(this, stack.Options.Arp, Statistics, stack.Wheel, random);
@@ -35,6 +40,7 @@ public sealed partial class NetworkInterface
 
     public string Name => Device.Name;
 
+    /// <summary>What the device is and can do; on a VLAN under the VLAN's name, and without the offload that tagged frames do not get.</summary>
     public LinkDeviceInfo Device { get; }
 
     public bool IsLoopback { get; }
@@ -42,7 +48,7 @@ public sealed partial class NetworkInterface
     /// <summary>False once the interface has been removed.</summary>
     public bool IsAttached { get; private set; }
 
-    /// <summary>Frames for the device, drained by the host after each entry.</summary>
+    /// <summary>Frames for the device, drained by the host after each entry. A VLAN's is its parent's.</summary>
     public TransmitQueue TransmitQueue { get; }
 
     /// <summary>The addresses, in the order in which they were added.</summary>
@@ -50,39 +56,31 @@ public sealed partial class NetworkInterface
 
     public NeighborCache Neighbors { get; }
 
+    /// <summary>Each frame is counted once: a VLAN's own on the VLAN, not on its parent.</summary>
     public LinkStatistics Statistics { get; } = new();
 
     internal InterfaceAddresses AddressTable { get; } = new();
 
-    /// <summary>Takes one received frame in.</summary>
+    /// <summary>Takes one received frame of the device in, for this interface or a VLAN on it.</summary>
     internal void OnFrame(PacketBuffer buffer, Instant now)
     {
-        Statistics.FramesReceived++;
-        Statistics.OctetsReceived += buffer.Length;
-        if (!IsAttached)
+        if (!IsAttached || Device.Medium == LinkMedium.Ip)
         {
-            Statistics.CountDrop(LinkDropReason.InterfaceRemoved);
+            CountReceived(buffer);
+            if (IsAttached) OnIpPacket(buffer, buffer.Start, buffer.Length, LinkCast.Unicast, now);
+            else Statistics.CountDrop(LinkDropReason.InterfaceRemoved);
             return;
         }
-        if (Device.Medium == LinkMedium.Ip)
+        ReadOnlySpan<byte> frame = buffer.Span;
+        if (!_port.TryParse(frame, out EthernetHeader header))
         {
-            OnIpPacket(buffer, buffer.Start, buffer.Length, LinkCast.Unicast, now);
+            CountReceived(buffer);
             return;
         }
-        if (!_port.TryAccept(buffer.Span, out AcceptedFrame frame)) return;
-        int offset = buffer.Start + frame.Offset;
-        switch (frame.EtherType)
-        {
-            case EtherType.Ipv4:
-                OnIpPacket(buffer, offset, frame.Length, frame.Cast, now);
-                break;
-            case EtherType.Arp:
-                _arp!.OnPacket(buffer.Storage.Slice(offset, frame.Length), Neighbors, now);
-                break;
-            default:
-                Statistics.CountDrop(LinkDropReason.UnknownEtherType);
-                break;
-        }
+        NetworkInterface? receiver = header.TagCount == 0 ? this : FindReceiver(header);
+        (receiver ?? this).CountReceived(buffer);
+        if (receiver is null) Statistics.CountDrop(LinkDropReason.UnknownVlan);
+        else if (receiver._port.TryAccept(frame, header, out AcceptedFrame accepted)) receiver.OnAccepted(buffer, accepted, now);
     }
 
     internal void StartAddress(in IpAddress address, bool probe, Instant now) => _arp?.Conflicts.Start(address, probe, now);
@@ -111,11 +109,36 @@ public sealed partial class NetworkInterface
         IsAttached = false;
         Neighbors.Close();
         _arp?.Conflicts.Close();
+        Parent?._vlans.Remove(this);
+        if (Parent is not null) return;   // The queue is the device's.
         TransmitFrame[] one = new TransmitFrame[1];
         while (TransmitQueue.Dequeue(one) == 1)
         {
             Statistics.CountDrop(LinkDropReason.InterfaceRemoved);
             one[0].Release();
+        }
+    }
+
+    private void CountReceived(PacketBuffer buffer)
+    {
+        Statistics.FramesReceived++;
+        Statistics.OctetsReceived += buffer.Length;
+    }
+
+    private void OnAccepted(PacketBuffer buffer, in AcceptedFrame frame, Instant now)
+    {
+        int offset = buffer.Start + frame.Offset;
+        switch (frame.EtherType)
+        {
+            case EtherType.Ipv4:
+                OnIpPacket(buffer, offset, frame.Length, frame.Cast, now);
+                break;
+            case EtherType.Arp:
+                _arp!.OnPacket(buffer.Storage.Slice(offset, frame.Length), Neighbors, now);
+                break;
+            default:
+                Statistics.CountDrop(LinkDropReason.UnknownEtherType);
+                break;
         }
     }
 

@@ -3,6 +3,7 @@ using StackSharp.Stack.Network;
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Ethernet;
 
 namespace StackSharp.Stack;
 
@@ -26,14 +27,36 @@ public sealed partial class NetworkStack
         return AddInterface(device, isLoopback: false);
     }
 
-    /// <summary>Takes an interface away, with its addresses, routes and neighbours. What waits in its transmit queue is released, so nobody
-    /// may be writing from it.</summary>
+    /// <summary>A new interface for a VLAN on another one's device: it tags what it sends, receives the frames with its VID, and has addresses and
+    /// neighbours of its own. Its name is the parent's, a dot and the VID. On a VLAN it adds a second tag inside the first.</summary>
+    /// <param name="parent">An Ethernet interface. Untagged frames and those with VID 0 remain its own.</param>
+    /// <param name="vlanId">VID, 1..4094 (IEEE 802.1Q table 9-2).</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such VID.</exception>
+    /// <exception cref="ArgumentException">The parent is no Ethernet interface, has been removed, or has two tags already.</exception>
+    /// <exception cref="InvalidOperationException">The parent has this VLAN.</exception>
+    public NetworkInterface AddVlanInterface(NetworkInterface parent, ushort vlanId, Instant now)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(vlanId);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(vlanId, VlanTag.ReservedIdentifier);
+        if (!parent.IsAttached || parent.Device.Medium != LinkMedium.Ethernet || parent.HasDeepestTag)
+            throw new ArgumentException("A VLAN needs an attached Ethernet interface with at most one tag.", nameof(parent));
+        if (parent.FindVlan(vlanId) is not null) throw new InvalidOperationException($"{parent.Name} has VLAN {vlanId} already.");
+        _clock.Advance(now);
+        NetworkInterface vlan = new(this, ++_lastIndex, parent.VlanDevice(vlanId), isLoopback: false, _random, parent, vlanId);
+        parent.AddVlan(vlan);
+        Register(vlan);
+        return vlan;
+    }
+
+    /// <summary>Takes an interface away, with its addresses, routes, neighbours and VLANs. What waits in its transmit queue is released, so nobody
+    /// may be writing from it; what a VLAN has put there goes out.</summary>
     /// <exception cref="InvalidOperationException">The loopback interface stays.</exception>
     public void RemoveInterface(NetworkInterface networkInterface, Instant now)
     {
         if (networkInterface.IsLoopback) throw new InvalidOperationException("The loopback interface cannot be removed.");
         _clock.Advance(now);
         if (!_interfaces.Remove(networkInterface)) return;
+        while (networkInterface.Vlans is [NetworkInterface vlan, ..]) RemoveInterface(vlan, now);
         _resolver.Remove(networkInterface);
         Reassembler.RemoveLink(networkInterface);
         networkInterface.Detach();
@@ -92,9 +115,14 @@ public sealed partial class NetworkStack
     private NetworkInterface AddInterface(LinkDeviceInfo device, bool isLoopback)
     {
         NetworkInterface networkInterface = new(this, ++_lastIndex, device, isLoopback, _random);
+        Register(networkInterface);
+        return networkInterface;
+    }
+
+    private void Register(NetworkInterface networkInterface)
+    {
         _interfaces.Add(networkInterface);
         _resolver.Add(networkInterface);
-        return networkInterface;
     }
 
     private NetworkInterface AddLoopback()

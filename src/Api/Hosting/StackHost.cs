@@ -69,11 +69,27 @@ public sealed partial class StackHost : IAsyncDisposable, IDisposable
         return attached.Interface;
     }
 
-    /// <summary>Takes a device away: its addresses and routes go, its thread ends, and it is disposed.</summary>
-    /// <exception cref="ArgumentException">The interface has no device here.</exception>
+    /// <summary>Makes an interface for a VLAN (IEEE 802.1Q) on an attached device, named as the parent, a dot and the VID. It shares the parent's device.</summary>
+    /// <param name="parent">An Ethernet interface, or a VLAN on one, which then adds a second tag.</param>
+    /// <param name="vlanId">VID, 1..4094.</param>
+    /// <returns>The interface, without an address as yet.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">No such VID.</exception>
+    /// <exception cref="ArgumentException">The parent is no Ethernet interface, has been detached, or has two tags already.</exception>
+    /// <exception cref="InvalidOperationException">The parent has this VLAN.</exception>
+    /// <exception cref="ObjectDisposedException">The host has been disposed.</exception>
+    public NetworkInterface AddVlan(NetworkInterface parent, ushort vlanId)
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        using Entry entered = Enter();
+        return _stack.AddVlanInterface(parent, vlanId, entered.Now);
+    }
+
+    /// <summary>Takes a device away: its addresses, routes and VLANs go, its thread ends, and it is disposed. Or takes a VLAN away; its parent stays.</summary>
+    /// <exception cref="ArgumentException">The interface is not of this host, or is the loopback interface.</exception>
     public void Detach(NetworkInterface networkInterface)
     {
         ArgumentNullException.ThrowIfNull(networkInterface);
+        if (networkInterface.Parent is not null && TryRemoveVlan(networkInterface)) return;
         AttachedDevice attached = _devices.FirstOrDefault(device => device.Interface == networkInterface)
             ?? throw new ArgumentException("The interface has no device on this host.", nameof(networkInterface));
         // The stack is going to empty the transmit queue: nobody else may be doing so.
@@ -85,6 +101,14 @@ public sealed partial class StackHost : IAsyncDisposable, IDisposable
             ChooseTimekeeper();
         }
         attached.Stop();
+    }
+
+    private bool TryRemoveVlan(NetworkInterface vlan)
+    {
+        using Entry entered = Enter();
+        if (!_stack.Interfaces.Contains(vlan)) return false;
+        _stack.RemoveInterface(vlan, entered.Now);
+        return true;
     }
 
     /// <summary>Gives an interface an address, usable and announced at once.</summary>

@@ -19,8 +19,7 @@ internal enum LinkCast
 /// <param name="Length">Octets of payload, padding included.</param>
 internal readonly record struct AcceptedFrame(EtherType EtherType, int Offset, int Length, LinkCast Cast);
 
-/// <summary>An Ethernet station: which frames it takes, and how its own begin.</summary>
-/// <remarks>VLANs: a priority tag (VID 0) is taken off; frames of any other VLAN are counted and dropped, as there are no VLAN interfaces yet.</remarks>
+/// <summary>An Ethernet station, or its membership of one VLAN: which frames it takes, and how its own begin.</summary>
 internal sealed class EthernetPort
 {
     private readonly LinkStatistics _statistics;
@@ -28,10 +27,13 @@ internal sealed class EthernetPort
     private readonly Dictionary<ulong, int> _groups = [];
     private readonly bool _promiscuous;
     private readonly PacketBuffer? _padding;
+    private readonly VlanStack _vlan;
 
     /// <param name="padding">Zeros to fill short frames up with; null: leave them short.</param>
-    public EthernetPort(MacAddress address, TransmitQueue queue, LinkStatistics statistics, bool promiscuous, PacketBuffer? padding)
+    /// <param name="vlan">The tags that its frames carry.</param>
+    public EthernetPort(MacAddress address, TransmitQueue queue, LinkStatistics statistics, bool promiscuous, PacketBuffer? padding, VlanStack vlan = default)
     {
+        _vlan = vlan;
         Address = address;
         _queue = queue;
         _statistics = statistics;
@@ -51,16 +53,18 @@ internal sealed class EthernetPort
         else _groups.Remove(group.Value);
     }
 
-    /// <summary>Judges a received frame; a frame that is not taken is counted here.</summary>
-    public bool TryAccept(ReadOnlySpan<byte> frame, out AcceptedFrame accepted)
+    /// <summary>Reads the link header of a received frame; one that is malformed is counted here.</summary>
+    public bool TryParse(ReadOnlySpan<byte> frame, out EthernetHeader header) =>
+        EthernetHeader.TryParse(frame, out header, out EthernetFault fault) || Drop(ReasonFor(fault));
+
+    /// <summary>Judges a frame of this port's VLAN; one that is not taken is counted here.</summary>
+    public bool TryAccept(ReadOnlySpan<byte> frame, in EthernetHeader header, out AcceptedFrame accepted)
     {
         accepted = default;
-        if (!EthernetHeader.TryParse(frame, out EthernetHeader header, out EthernetFault fault)) return Drop(ReasonFor(fault));
         MacAddress source = header.Source;
         if (source.IsMulticast || source.IsZero) return Drop(LinkDropReason.GroupSource);
         if (source == Address) return Drop(LinkDropReason.OwnSource);
         if (!TryClassify(header.Destination, out LinkCast cast)) return false;
-        if (header.TagCount > 0 && !IsPriorityOnly(header)) return Drop(LinkDropReason.UnknownVlan);
         frame.Overlaps(header.Payload, out int offset);
         accepted = new AcceptedFrame(header.EtherType, header.Payload.IsEmpty ? frame.Length : offset, header.Payload.Length, cast);
         return true;
@@ -70,14 +74,14 @@ internal sealed class EthernetPort
     /// <returns>False: the queue is full; counted, and the frame released.</returns>
     public bool Transmit(TransmitFrame frame, MacAddress destination, EtherType type)
     {
-        EthernetWriter.Write(frame.Prepend(EthernetWriter.Size), destination, Address, type);
+        int headerBytes = WriteHeader(frame, destination, type);
         TransmitOffload offload = frame.Offload;
         if (offload.NeedsChecksum || offload.Segmentation != SegmentationKind.None)
         {
             frame.Offload = offload with
             {
-                ChecksumStart = (ushort)(offload.ChecksumStart + EthernetWriter.Size),
-                HeaderBytes = (ushort)(offload.HeaderBytes + EthernetWriter.Size),
+                ChecksumStart = (ushort)(offload.ChecksumStart + headerBytes),
+                HeaderBytes = (ushort)(offload.HeaderBytes + headerBytes),
             };
         }
         int missing = EthernetWriter.MinimumFrameSize - frame.Length;
@@ -119,9 +123,24 @@ internal sealed class EthernetPort
         return _promiscuous || Drop(LinkDropReason.OtherStation);
     }
 
-    private static bool IsPriorityOnly(in EthernetHeader header) =>
-        header.OuterTag.Identifier == VlanTag.PriorityOnlyIdentifier
-        && (header.TagCount == 1 || header.InnerTag.Identifier == VlanTag.PriorityOnlyIdentifier);
+    private int WriteHeader(TransmitFrame frame, MacAddress destination, EtherType type)
+    {
+        int octets = EthernetWriter.Size + (_vlan.Depth * VlanTag.Size);
+        Span<byte> header = frame.Prepend(octets);
+        switch (_vlan.Depth)
+        {
+            case 0:
+                EthernetWriter.Write(header, destination, Address, type);
+                break;
+            case 1:
+                EthernetWriter.Write(header, destination, Address, _vlan.Outer, type);
+                break;
+            default:
+                EthernetWriter.Write(header, destination, Address, _vlan.Outer, _vlan.Inner, type);
+                break;
+        }
+        return octets;
+    }
 
     private bool Drop(LinkDropReason reason)
     {

@@ -140,7 +140,7 @@ public sealed class EthernetTests
     }
 
     [Fact, Covers("VLAN-1")]
-    public void A_priority_tag_is_taken_off_and_other_VLANs_are_counted_and_dropped()
+    public void A_priority_tag_is_taken_off_and_unknown_VLANs_are_counted_and_dropped()
     {
         using StackOnWire wire = new();
         wire.Inject(PacketBuilder.Ethernet(StackOnWire.OwnMac, StackOnWire.PeerMac, VlanTag.Create(0, 5), EtherType.Ipv4, Ping));

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Threading.Tasks;
+using StackSharp.Drivers.Tap;
+using StackSharp.Hosting;
+using StackSharp.Net;
+using StackSharp.Stack;
+using StackSharp.Stack.Link;
+using StackSharp.Stack.Wire;
+using StackSharp.Tests.TestKit;
+using StackSharp.Tests.TestKit.Interop;
+using Xunit;
+
+namespace StackSharp.Tests.Interop;
+
+/// <summary>A VLAN of the Linux kernel against ours, on one TAP.</summary>
+/// <remarks>Kernels without VLAN devices speak untagged; <see cref="AccessPort"/> then stands between as the switch that tags.</remarks>
+[Collection(InteropCollection.Name)]
+public sealed class VlanInteropTests
+{
+    private const int Port = 7007;
+    private static readonly IPAddress Ours = IPAddress.Parse("198.18.7.2");
+
+    [Theory, Covers("VLAN-2")]
+    [InlineData(true), InlineData(false)]
+    public void The_kernel_pings_and_has_TCP_echoed_over_a_VLAN(bool offload)
+    {
+        Requirement.Tap();
+        Requirement.Program("ping");
+        NamespaceThread.Run(() =>
+        {
+            TapDevice device = TapDevice.Open(new TapOptions { Name = "t0", Offload = offload });
+            bool isKernelVlan = TryAddVlanDevice();
+            using StackHost host = new();
+            NetworkInterface parent = host.Attach(isKernelVlan ? device : new AccessPort(device, 7));
+            NetworkInterface vlan = host.AddVlan(parent, 7);
+            host.AddAddress(vlan, IpPrefix.Parse("198.18.7.2/24"));
+            NamespaceThread.Execute("ip", "address", "add", "198.18.7.1/24", "dev", isKernelVlan ? "t0.7" : "t0");
+
+            string ping = NamespaceThread.Execute("ping", "-c", "5", "-i", "0.05", "-W", "5", "-M", "do", "-s", "1472", "198.18.7.2");
+            Assert.Contains(" 0% packet loss", ping, StringComparison.Ordinal);
+
+            using StackTcpListener listener = new(host, Ours, Port);
+            listener.Start();
+            Task echo = Task.Run(() => EchoOne(listener));
+            byte[] sent = RandomNumberGenerator.GetBytes(1 << 20);
+            byte[] received = SendAndReceive(sent);
+            echo.GetAwaiter().GetResult();
+            Assert.True(sent.AsSpan().SequenceEqual(received));
+            Assert.InRange(vlan.Statistics.FramesReceived, 100, long.MaxValue);
+            Assert.Equal(0, vlan.Statistics.Drops(LinkDropReason.UnknownEtherType));
+        });
+    }
+
+    private static bool TryAddVlanDevice()
+    {
+        try
+        {
+            NamespaceThread.Execute("ip", "link", "add", "link", "t0", "name", "t0.7", "type", "vlan", "id", "7");
+        }
+        catch (InvalidOperationException refusal) when (refusal.Message.Contains("Unknown device type", StringComparison.Ordinal))
+        {
+            return false;
+        }
+        NamespaceThread.Execute("ip", "link", "set", "t0.7", "up");
+        return true;
+    }
+
+    private static void EchoOne(StackTcpListener listener)
+    {
+        using StackSocket socket = listener.AcceptStackSocket();
+        byte[] buffer = new byte[65536];
+        for (int count; (count = socket.Receive(buffer)) > 0;)
+            for (int done = 0; done < count;) done += socket.Send(buffer.AsSpan(done, count - done));
+    }
+
+    /// <summary>Sends all, says that this was all, and takes what comes back until the other side says the same.</summary>
+    private static byte[] SendAndReceive(byte[] octets)
+    {
+        // A socket belongs to the namespace of the thread that makes it: this one.
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000, SendTimeout = 30_000 };
+        socket.Connect(Ours, Port);
+        Task sending = Task.Run(() =>
+        {
+            for (int done = 0; done < octets.Length;) done += socket.Send(octets, done, octets.Length - done, SocketFlags.None);
+            socket.Shutdown(SocketShutdown.Send);
+        });
+        byte[] received = new byte[octets.Length];
+        int total = 0;
+        for (int count; total < received.Length && (count = socket.Receive(received, total, received.Length - total, SocketFlags.None)) > 0;) total += count;
+        sending.GetAwaiter().GetResult();
+        return received[..total];
+    }
+}
