@@ -28,7 +28,7 @@ public sealed class SackScenarios
         Assert.Equal(0, tcp.Info.BytesSacked);
     }
 
-    [Fact, Covers("TCP-6675-1", "TCP-6675-3")]
+    [Fact, Covers("TCP-6675-1", "TCP-6675-5")]
     public void Several_holes_are_filled_in_one_round_trip()
     {
         using TcpScenario tcp = Sending(10_000);

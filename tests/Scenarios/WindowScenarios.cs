@@ -9,7 +9,7 @@ namespace StackSharp.Tests.Scenarios;
 /// <summary>Flow control: zero windows, probes, shrinking, silly windows, Nagle (RFC 9293 §3.7.4 and §3.8.6).</summary>
 public sealed class WindowScenarios
 {
-    [Fact, Covers("TCP-9293-35", "TCP-CC-1")]
+    [Fact, Covers("TCP-9293-35", "TCP-CC-1", "INV-6")]
     public void A_closed_window_is_probed_for_hours_while_it_is_answered()
     {
         using TcpScenario tcp = Closed(out string answer);
@@ -34,7 +34,7 @@ public sealed class WindowScenarios
         Assert.Equal(TransportError.TimedOut, tcp.Connection!.Error);
     }
 
-    [Fact, Covers("TCP-9293-34")]
+    [Fact, Covers("TCP-9293-34", "INV-6")]
     public void A_shrunk_window_stops_new_data_but_not_what_is_inside()
     {
         using TcpScenario tcp = TcpScenario.Established(mss: 1000, peerWindow: 4000);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Wire.Tcp;
 using Xunit;
@@ -24,6 +25,19 @@ internal sealed class SegmentWatch(TcpLayer layer)
         if (!header.Has(TcpControlBits.Syn) && _edges.TryGetValue(key, out SequenceNumber before))
             Assert.False(edge.IsBefore(before), string.Create(CultureInfo.InvariantCulture, $"The window's right edge moved left by {before - edge} octets."));
         _edges[key] = edge;
+    }
+
+    /// <summary>A loss timer is armed while data is outstanding, and the persist timer only when none is and some waits (INV-6).</summary>
+    public void CheckTimers()
+    {
+        foreach (TcpConnection connection in layer.Connections)
+        {
+            TcpInfo info = connection.GetInfo(default);
+            bool loss = connection.DeadlineOf(TcpTimer.Retransmit) != Instant.Never;
+            bool persist = connection.DeadlineOf(TcpTimer.Persist) != Instant.Never;
+            Assert.True(info.BytesInFlight == 0 || loss, $"{connection.State}: {info.BytesInFlight} octets are outstanding and no timer watches them.");
+            Assert.False(persist && (info.BytesInFlight > 0 || info.BytesUnsent == 0), $"{connection.State}: the persist timer is armed beside the loss timer.");
+        }
     }
 
     private int ShiftOf(in TcpHeader header)

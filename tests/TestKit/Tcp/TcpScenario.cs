@@ -18,6 +18,7 @@ internal sealed class TcpScenario : IDisposable
     public static readonly IpEndpoint Peer = new(RecordingNetwork.PeerAddress, PeerPort);
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(4);
     private readonly BufferPool _arrivals = new(70_000, 16 << 20, debug: true);
+    private readonly SegmentWatch _watch;
     private uint _localIsn;
     private Instant _lastEvent;
 
@@ -26,7 +27,8 @@ internal sealed class TcpScenario : IDisposable
         PeerIsn = peerIsn;
         Layer = new TcpLayer(options, Network, Ready, new SeededRandomSource(seed));
         App = new ScenarioApp(this);
-        Network.Watch = new SegmentWatch(Layer).Check;
+        _watch = new SegmentWatch(Layer);
+        Network.Watch = _watch.Check;
         if (localIsn is { } wanted) Now = WhenSequenceNumberIs(wanted);
         _lastEvent = Now;
     }
@@ -238,6 +240,7 @@ internal sealed class TcpScenario : IDisposable
         Layer.OnSegment(datagram, checksumVerified, Now);
         if (endsBatch) Layer.OnBatchEnd(Now);
         buffer.Release();
+        if (endsBatch) _watch.CheckTimers();
     }
 
     /// <summary>Ends everything and checks that no buffer stays behind.</summary>
@@ -266,6 +269,7 @@ internal sealed class TcpScenario : IDisposable
         {
             Now = Instant.Max(Now, Layer.NextDeadline);
             Layer.OnDeadline(Now);
+            _watch.CheckTimers();
         }
         Now = Instant.Max(Now, until);
     }

@@ -45,4 +45,7 @@ public sealed partial class TcpConnection
         PathMtu = _path.MaximumTransmissionUnit,
         ConnectedFor = _establishedAt == Instant.Never ? TimeSpan.Zero : now - _establishedAt,
     };
+
+    /// <summary>When a timer of this connection is due; <see cref="Instant.Never"/>: it is not armed.</summary>
+    internal Instant DeadlineOf(TcpTimer timer) => _timers.Deadline(timer);
 }

@@ -36,7 +36,8 @@ public sealed class NewReno : ICongestionControl
         {
             // Appropriate byte counting: two segments per ACK, one while a timeout is being repaired (RFC 3465 §2.2, §2.3).
             long most = (_afterTimeout ? 1L : 2L) * _segmentBytes;
-            // Offload at either end makes one ACK stand for many: each of those segments would have brought its own.
+            // Departs from RFC 3465 §2.2 (L = 2), as Linux does: offload at either end makes one ACK stand for many segments, each of
+            // which would have brought its own.
             if (!_afterTimeout) most = Math.Max(most, sample.AcknowledgedBytes);
             Window = Math.Min(Window + Math.Min(sample.AcknowledgedBytes, most), Math.Max(SlowStartThreshold, Window));
             return;
