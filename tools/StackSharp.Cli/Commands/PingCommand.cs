@@ -50,11 +50,14 @@ internal static class PingCommand
         IPAddress address = await HostNameLookup.FindAsync(host, cancellationToken);
         await using StackSession session = StackSession.Open(choice, new StackHostOptions());
         if (!json) await Console.Out.WriteLineAsync($"PING {host} ({address}) {plan.DataBytes} octets of data");
-        PingSummary summary = await Pinger.RunAsync(
-            session.Host, IpAddress.Parse(address.ToString()), plan, json ? _ => { }
-        : answer => Console.Out.WriteLine(Describe(answer)), cancellationToken);
+        PingSummary summary = await Pinger.RunAsync(session.Host, IpAddress.Parse(address.ToString()), plan, Report, cancellationToken);
         await Console.Out.WriteLineAsync(json ? JsonSerializer.Serialize(summary, PingJson.Default.PingSummary) : Describe(summary));
         return summary.Received > 0 ? ExitCode.Ok : ExitCode.Failed;
+
+        void Report(PingAnswer answer)
+        {
+            if (!json) Console.Out.WriteLine(Describe(answer));
+        }
     }
 
     private static string Describe(PingAnswer answer) => answer.Outcome == "Reply"

@@ -22,7 +22,7 @@ internal static class ReplayCommand
         Option<IpPrefix?> address = OptionFactory.Prefix("--address", "The stack's address, with prefix length: the one that the capture's frames were sent to.");
         address.Required = true;
         Option<IpAddress?> gateway = OptionFactory.Address("--gateway", "The router to everything else.");
-        Option<MacAddress?> mac = OptionFactory.Mac("--mac", "The stack's hardware address. Without it the stack takes frames for any station.");
+        Option<MacAddress?> mac = OptionFactory.Mac("--mac", "The stack's hardware address. Without it, frames for any station count as sent to the stack.");
         Option<ushort[]> listen = new("--listen") { Description = "TCP ports that accept connections and read what comes.", HelpName = "PORT", AllowMultipleArgumentsPerToken = true };
         Option<TimeSpan?> after = OptionFactory.Duration("--after", "How long the stack goes on after the last frame. Default 1s.");
         Option<ulong> seed = new("--seed") { Description = "Of sequence numbers, ports and identifiers.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -68,7 +68,9 @@ internal static class ReplayCommand
     }
 
     private static void PrintText(ReplayLine line) => Console.Out.WriteLine(
-        string.Create(CultureInfo.InvariantCulture, $"{line.Seconds,12:0.000000} {(line.Direction == "in" ? "<" : ">")} {line.Text}"));
+        string.Create(CultureInfo.InvariantCulture, $"{line.Seconds,12:0.000000} {Mark(line.Direction)} {line.Text}"));
+
+    private static char Mark(string direction) => direction switch { "in" => '<', "out" => '>', _ => '=' };
 
     private static void PrintJson(ReplayLine line) => Console.Out.WriteLine(JsonSerializer.Serialize(line, ReplayJson.Default.ReplayLine));
 }

@@ -6,7 +6,9 @@ using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Arp;
 using StackSharp.Stack.Wire.Ethernet;
+using StackSharp.Stack.Wire.Ipv4;
 
 namespace StackSharp.Cli.Replay;
 
@@ -22,15 +24,17 @@ internal sealed class CaptureReplay : IDisposable
     private readonly Action<ReplayLine> _onFrame;
     private readonly TransmitFrame[] _frames = new TransmitFrame[64];
     private readonly byte[] _sink = new byte[SinkBytes];
+    private readonly IpAddress _address;
+    private readonly bool _readdress;
     private Instant _now = Instant.Origin;
 
     public CaptureReplay(ReplayPlan plan, Action<ReplayLine> onFrame)
     {
         _onFrame = onFrame;
-        _stack = new NetworkStack(
-            new NetworkStackOptions { Promiscuous = plan.HardwareAddress is null },
-            new SeededRandomSource(plan.Seed));
+        _address = plan.Address.Address;
+        _stack = new NetworkStack(new NetworkStackOptions(), new SeededRandomSource(plan.Seed));
         MacAddress own = plan.HardwareAddress ?? new MacAddress(0x02_00_00_00_00_63);
+        _readdress = plan.HardwareAddress is null;
         _interface = _stack.AddInterface(
             new LinkDeviceInfo("replay", LinkMedium.Ethernet, own, plan.MaximumTransmissionUnit, ushort.MaxValue + EthernetHeader.MaximumSize), _now);
         ThrowIfFailed(_stack.AddAddress(_interface, plan.Address, _now), plan.Address.ToString());
@@ -39,17 +43,20 @@ internal sealed class CaptureReplay : IDisposable
         Emit();
     }
 
-    /// <summary>Hands the stack a frame.</summary>
+    /// <summary>Hands the stack a frame; not one that another stack sent under the same address when the capture was made.</summary>
     /// <param name="at">When; not before the last one.</param>
     /// <param name="show">Say it to the listener as well.</param>
     public void Feed(ReadOnlySpan<byte> frame, Instant at, bool show)
     {
         RunUntil(at);
-        if (show) _onFrame(new ReplayLine(Seconds, "in", frame.Length, FrameText.Describe(frame)));
+        bool isRecordedAnswer = IsFrom(_address, frame);
+        if (show) _onFrame(new ReplayLine(Seconds, isRecordedAnswer ? "recorded" : "in", frame.Length, FrameText.Describe(frame)));
+        if (isRecordedAnswer) return;
         PacketBuffer buffer = _stack.RentReceiveBuffer(_interface) ?? throw new CommandFailure("the stack has no buffer left: the capture keeps too much open");
         if (frame.Length <= buffer.Capacity)
         {
             frame.CopyTo(buffer.Storage);
+            if (_readdress && frame.Length >= EthernetHeader.Size && !MacAddress.FromBytes(frame).IsMulticast) _interface.Device.Address.WriteTo(buffer.Storage);
             buffer.SetRange(0, frame.Length);
             _stack.OnFrames(_interface, [buffer], _now);
         }
@@ -74,6 +81,17 @@ internal sealed class CaptureReplay : IDisposable
     public void Dispose() => _stack.Dispose();
 
     private double Seconds => _now.Nanoseconds / 1e9;
+
+    private static bool IsFrom(in IpAddress address, ReadOnlySpan<byte> frame)
+    {
+        if (!EthernetHeader.TryParse(frame, out EthernetHeader ethernet)) return false;
+        return ethernet.EtherType switch
+        {
+            EtherType.Arp => ArpPacket.TryParse(ethernet.Payload, out ArpPacket arp) && arp.SenderProtocolAddress == address,
+            EtherType.Ipv4 => Ipv4Header.TryParse(ethernet.Payload, out Ipv4Header ip, verifyChecksum: false) && ip.Source == address,
+            _ => false,
+        };
+    }
 
     private void Listen(ushort port)
     {
@@ -137,6 +155,6 @@ internal sealed class CaptureReplay : IDisposable
 }
 
 /// <summary>What stack the capture is fed to.</summary>
-/// <param name="HardwareAddress">Null: it takes frames for any station.</param>
+/// <param name="HardwareAddress">Null: unicast frames are handed over as if they had been sent to the stack, whatever station they were for.</param>
 internal sealed record ReplayPlan(
     IpPrefix Address, IpAddress? Gateway, MacAddress? HardwareAddress, IReadOnlyList<ushort> ListenPorts, ulong Seed, int MaximumTransmissionUnit = 1500);

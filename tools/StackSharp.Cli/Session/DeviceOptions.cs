@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.IO;
+using StackSharp.Drivers;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Ethernet;
 
@@ -10,7 +11,7 @@ internal sealed class DeviceOptions
 {
     private readonly Option<string> _device = new("--device")
     {
-        Description = "The device: tap:NAME (made if it is not there) or pcap:INTERFACE.",
+        Description = $"The device: {DeviceName.Kinds}. A TAP is made if it is not there.",
         HelpName = "DEVICE",
         Required = true,
     };

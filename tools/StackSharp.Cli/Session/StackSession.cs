@@ -1,7 +1,6 @@
 using System.Threading.Tasks;
 using StackSharp.Cli.Output;
 using StackSharp.Drivers;
-using StackSharp.Drivers.Tap;
 using StackSharp.Drivers.Wrappers;
 using StackSharp.Hosting;
 using StackSharp.Stack;
@@ -13,8 +12,6 @@ namespace StackSharp.Cli.Session;
 /// <summary>A stack with one device, an address and perhaps a way out: what every networking command but <c>demo</c> works with.</summary>
 internal sealed class StackSession : IAsyncDisposable
 {
-    private const string TapPrefix = "tap:";
-
     private StackSession(StackHost host) => Host = host;
 
     public StackHost Host { get; }
@@ -46,7 +43,12 @@ internal sealed class StackSession : IAsyncDisposable
 
     private static ILinkDevice OpenDevice(DeviceChoice choice)
     {
-        TapDevice device = OpenTap(choice);
+        ILinkDevice device = DeviceName.Open(choice.Device, new Drivers.DeviceOptions
+        {
+            Address = choice.Mac,
+            HostAddress = choice.HostAddress,
+            Offload = choice.Offload,
+        });
         if (choice.Capture is null) return device;
         try
         {
@@ -57,17 +59,5 @@ internal sealed class StackSession : IAsyncDisposable
             device.Dispose();
             throw;
         }
-    }
-
-    private static TapDevice OpenTap(DeviceChoice choice)
-    {
-        if (!choice.Device.StartsWith(TapPrefix, StringComparison.Ordinal)) throw new CommandFailure($"{choice.Device}: no such kind of device; give tap:NAME");
-        return TapDevice.Open(new TapOptions
-        {
-            Name = choice.Device[TapPrefix.Length..],
-            Offload = choice.Offload,
-            Address = choice.Mac,
-            HostAddress = choice.HostAddress,
-        });
     }
 }
