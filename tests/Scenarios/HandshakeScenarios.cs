@@ -49,8 +49,10 @@ public sealed class HandshakeScenarios
     public void A_syn_that_nobody_answers_times_out()
     {
         using TcpScenario tcp = TcpScenario.Connecting();
-        for (int i = 0; i < 7; i++) tcp.Expect("* > S 0:0(0) <...>");
-        tcp.ExpectSilence(TimeSpan.FromMinutes(5));
+        for (int i = 0; i < 8; i++) tcp.Expect("* > S 0:0(0) <...>");
+        tcp.ExpectSilence(TimeSpan.FromSeconds(119));
+        Assert.Equal(TcpState.SynSent, tcp.Connection!.State);
+        tcp.ExpectSilence(TimeSpan.FromSeconds(10));
         Assert.Equal(TransportError.TimedOut, tcp.Connection!.Error);
         Assert.Equal(TcpState.Closed, tcp.Connection.State);
     }
