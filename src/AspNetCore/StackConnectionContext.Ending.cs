@@ -112,8 +112,18 @@ public sealed partial class StackConnectionContext
             _socketClosed = true;
         }
 
-        if (reset) _socket.LingerState = new LingerOption(true, 0);
-        _socket.Dispose();
+        try
+        {
+            if (reset) _socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (SocketException)
+        {
+            // The connection has failed already: there is nobody left to send a RST to.
+        }
+        finally
+        {
+            _socket.Dispose();   // Whatever happened: the loops end by it.
+        }
     }
 
     private Exception Translate(Exception error)
