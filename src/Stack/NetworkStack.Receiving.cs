@@ -71,6 +71,11 @@ public sealed partial class NetworkStack : INetworkReceiver
         foreach (TransmitFrame frame in waiting)
         {
             if (!Ipv4Header.TryParseQuoted(frame.Header, out Ipv4Header header) || header.FragmentOffset != 0) continue;
+            if (_resolver.FindOwner(header.Source) is null)
+            {
+                _forwarder.OnUndeliverable(networkInterface, frame, now);
+                continue;
+            }
             if (header.Payload.Length < TransportHeaderBytes) continue;
             // With another gateway to turn to the host is not out of reach yet.
             bool hasOtherWay = _resolver.TryResolve(header.Source, header.Destination, 0, out RouteDecision decision) == RouteError.None

@@ -18,6 +18,7 @@ public sealed partial class NetworkStack : IDisposable
     private readonly StackClock _clock = new();
     private readonly RouteResolver _resolver;
     private readonly PathTable _paths;
+    private readonly Ipv4Forwarder _forwarder;
     private readonly Ipv4Input _ipv4;
     private readonly Icmpv4Input _icmp;
     private readonly EchoLayer _echo;
@@ -41,7 +42,8 @@ public sealed partial class NetworkStack : IDisposable
         IdentificationSource identifications = new(random.Next(), random.Next());
         Ipv4Output output = new(options.Ipv4, Buffers, LoopbackPackets, identifications, ip);
         Icmpv4Output icmpOutput = new(options.Icmp, Buffers, _paths, output, icmp, random.Next());
-        _ipv4 = new Ipv4Input(options.Ipv4, Buffers, _resolver, this, icmpOutput, ip, Wheel, random);
+        _forwarder = new Ipv4Forwarder(options.Ipv4, Buffers, _paths, icmpOutput, ip, random.Next());
+        _ipv4 = new Ipv4Input(options.Ipv4, Buffers, _resolver, this, icmpOutput, _forwarder, ip, Wheel, random);
         _icmp = new Icmpv4Input(options.Icmp, options.Ipv4.MinimumPathMtu, icmpOutput, _paths, this, icmp);
         TransportNetwork network = new(_paths, output, Buffers, _clock);
         GroupMembership groups = new(_resolver, FindInterface);
@@ -59,6 +61,14 @@ public sealed partial class NetworkStack : IDisposable
     public UdpLayer Udp { get; }
 
     public RouteTable Routes { get; }
+
+    /// <summary>This stack is a router: it forwards IPv4 packets for others between its interfaces (RFC 1812). Starts as
+    /// <see cref="Ipv4LayerOptions.Forwarding"/> says.</summary>
+    public bool Forwarding
+    {
+        get => _forwarder.IsEnabled;
+        set => _forwarder.IsEnabled = value;
+    }
 
     /// <summary>Endpoints with events; drained by the host after each entry.</summary>
     public ReadyQueue Ready { get; } = new();

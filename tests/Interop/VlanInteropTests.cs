@@ -50,6 +50,8 @@ public sealed class VlanInteropTests
             Assert.True(sent.AsSpan().SequenceEqual(received));
             Assert.InRange(vlan.Statistics.FramesReceived, 100, long.MaxValue);
             Assert.Equal(0, vlan.Statistics.Drops(LinkDropReason.UnknownEtherType));
+            host.Detach(vlan);
+            Assert.Equal([host.Loopback, parent], host.Interfaces);
         });
     }
 

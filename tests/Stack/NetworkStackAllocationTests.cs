@@ -1,11 +1,13 @@
 using StackSharp.Stack;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Network.Ipv4;
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Udp;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Ethernet;
+using StackSharp.Stack.Wire.Ipv4;
 using StackSharp.Tests.Stack.Network;
 using StackSharp.Tests.TestKit.Packets;
 using Xunit;
@@ -98,5 +100,42 @@ public sealed class NetworkStackAllocationTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(Datagrams + 1000, answered);
         buffers[0].Release();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1400)]
+    [InlineData(4000)]
+    public void Forwarding_allocates_nothing(int length)
+    {
+        Instant now = Instant.Origin;
+        using NetworkStack stack = new(new NetworkStackOptions { Ipv4 = new Ipv4LayerOptions { Forwarding = true } }, new SeededRandomSource(1));
+        NetworkInterface near = stack.AddInterface(new LinkDeviceInfo("near", LinkMedium.Ethernet, StackOnWire.OwnMac, 9000, 9014), now);
+        NetworkInterface far = stack.AddInterface(new LinkDeviceInfo("far", LinkMedium.Ethernet, StackOnWire.OwnMac, 1500, 1514), now);
+        stack.AddAddress(near, new IpPrefix(StackOnWire.Own, 24), now);
+        stack.AddAddress(far, new IpPrefix(RouterOnWires.FarOwn, 24), now);
+        far.Neighbors.AddStatic(RouterOnWires.Far, RouterOnWires.FarMac);
+        byte[] packet = StackOnWire.Udp(7, new byte[length], RouterOnWires.Far);
+        if (length > 1472) packet = PacketBuilder.Ipv4(Ipv4Fields.From(StackOnWire.Ipv4Of(packet)) with { DontFragment = false }, packet.AsSpan(20));
+        byte[] frame = PacketBuilder.Ethernet(StackOnWire.OwnMac, StackOnWire.PeerMac, EtherType.Ipv4, packet);
+        PacketBuffer[] buffer = new PacketBuffer[1];
+        TransmitFrame[] sent = new TransmitFrame[1];
+        void Forward(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                buffer[0] = stack.RentReceiveBuffer(near)!;
+                frame.CopyTo(buffer[0].Storage);
+                buffer[0].SetRange(0, frame.Length);
+                stack.OnFrames(near, buffer, now);
+                buffer[0].Release();
+                while (far.TransmitQueue.Dequeue(sent) == 1) sent[0].Release();
+            }
+        }
+        Forward(2000);   // Everything is compiled and every pool filled.
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Forward(Datagrams);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(2000 + Datagrams, stack.Statistics.Ip.OutForwDatagrams);
     }
 }

@@ -27,6 +27,9 @@ internal readonly ref struct IpPacket
     /// <summary>The transport checksum needs no check.</summary>
     public bool ChecksumVerified { get; init; }
 
+    /// <summary>To be forwarded: none of the addresses in it is ours.</summary>
+    public bool IsForOthers { get; init; }
+
     public PacketBuffer Buffer { get; init; }
 
     /// <summary>Where the IP header begins in the buffer's storage.</summary>

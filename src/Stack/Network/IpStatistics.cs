@@ -29,6 +29,15 @@ public sealed class IpStatistics
     /// <summary>ipSystemStatsInDelivers.</summary>
     public long InDelivers { get; internal set; }
 
+    /// <summary>ipSystemStatsInNoRoutes: packets for others that no route serves.</summary>
+    public long InNoRoutes { get; internal set; }
+
+    /// <summary>ipSystemStatsInForwDatagrams: packets for others that this router tried to forward.</summary>
+    public long InForwDatagrams { get; internal set; }
+
+    /// <summary>ipSystemStatsOutForwDatagrams: packets for others that were handed to a link.</summary>
+    public long OutForwDatagrams { get; internal set; }
+
     /// <summary>ipSystemStatsInMcastPkts.</summary>
     public long InMcastPkts { get; internal set; }
 
@@ -95,7 +104,7 @@ public enum IpDropReason
     /// <summary>Destination is 0/8, class E, or loopback from a wire.</summary>
     InvalidDestination,
 
-    /// <summary>A unicast address that the arrival interface does not have. This stack never forwards.</summary>
+    /// <summary>A unicast address that the arrival interface does not have; when forwarding, that this stack must not forward to or from.</summary>
     NotForUs,
 
     /// <summary>A group that nobody joined on the arrival interface.</summary>
@@ -145,4 +154,22 @@ public enum IpDropReason
 
     /// <summary>Waiting for other pieces when the stack ended. Counts pieces.</summary>
     Shutdown,
+
+    /// <summary>For others, with a TTL of 0 or 1; answered by Time Exceeded.</summary>
+    TimeToLiveExceeded,
+
+    /// <summary>For others, and no route leads there; answered by Network Unreachable.</summary>
+    NoRoute,
+
+    /// <summary>For others, but from or to 169.254/16 (RFC 3927 §2.7).</summary>
+    LinkLocal,
+
+    /// <summary>To the broadcast address of another network of ours (RFC 2644).</summary>
+    DirectedBroadcast,
+
+    /// <summary>For others, too big for the next link, and not to be fragmented; answered by Fragmentation Needed.</summary>
+    TooBig,
+
+    /// <summary>For others, merged by the device from several packets that cannot be told apart again.</summary>
+    NotSegmentable,
 }

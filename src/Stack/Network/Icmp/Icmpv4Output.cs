@@ -26,7 +26,9 @@ internal sealed class Icmpv4Output(IcmpOptions options, INetworkBuffers buffers,
             return;
         }
         // The source is the address that was asked for: this host has it, or the packet would not be here (RFC 1122 §3.2.2, §3.3.4.2).
-        if (paths.TryGetForOnce(about.Destination, about.Source, 0, out NetworkPath? path) != RouteError.None)
+        // A router speaks with the address of the interface that the error leaves by (RFC 1812 §4.3.2.4).
+        IpAddress local = about.IsForOthers ? IpAddress.AnyIpv4 : about.Destination;
+        if (paths.TryGetForOnce(local, about.Source, 0, out NetworkPath? path) != RouteError.None)
         {
             statistics.OutErrors++;
             return;

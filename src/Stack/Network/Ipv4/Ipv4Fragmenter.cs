@@ -22,6 +22,7 @@ internal sealed class Ipv4Fragmenter(INetworkBuffers buffers)
     public bool IsAtEnd => _position >= _frame!.Length;
 
     /// <param name="frame">Transport header and payload; stays the caller's.</param>
+    /// <param name="fields">Those of the datagram, or of a piece that is cut once more (RFC 791 §3.2).</param>
     public void Begin(TransmitFrame frame, int mtu, in Ipv4Fields fields, ReadOnlySpan<byte> options)
     {
         CompleteChecksum(frame, fields);
@@ -54,7 +55,7 @@ internal sealed class Ipv4Fragmenter(INetworkBuffers buffers)
             frame.Header.Slice(_position, count).CopyTo(piece.Prepend(count));
         }
         end = AppendSlices(frame, piece, end);
-        Ipv4Fields fields = _fields with { FragmentOffset = _position, MoreFragments = end < frame.Length };
+        Ipv4Fields fields = _fields with { FragmentOffset = _fields.FragmentOffset + _position, MoreFragments = end < frame.Length || _fields.MoreFragments };
         int payloadLength = end - _position;
         Ipv4Writer.Write(piece.Prepend(headerLength), fields, payloadLength, options);
         _position = end;
@@ -78,8 +79,9 @@ internal sealed class Ipv4Fragmenter(INetworkBuffers buffers)
         return end;
     }
 
-    /// <summary>No device can complete a checksum that runs over several packets.</summary>
-    private static void CompleteChecksum(TransmitFrame frame, in Ipv4Fields fields)
+    /// <summary>Finishes the checksum here: no device can complete one that runs over several packets, and some complete none.</summary>
+    /// <param name="frame">Begins with the transport header.</param>
+    public static void CompleteChecksum(TransmitFrame frame, in Ipv4Fields fields)
     {
         if (!frame.Offload.NeedsChecksum) return;
         Span<byte> field = frame.Header[frame.Offload.ChecksumOffset..];

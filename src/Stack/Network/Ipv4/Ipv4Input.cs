@@ -11,22 +11,25 @@ namespace StackSharp.Stack.Network.Ipv4;
 internal readonly record struct ArrivalInfo(bool LinkBroadcast, bool LinkMulticast, bool ChecksumVerified, bool FromThisHost = false);
 
 /// <summary>Judges received IPv4 packets, puts pieces together, and hands on what is for this host (RFC 791, RFC 1122 §3.2.1).</summary>
-/// <remarks>Strong host model: the destination must belong to the arrival interface (RFC 1122 §3.3.4.2). Nothing is ever forwarded.</remarks>
+/// <remarks>Strong host model: the destination must belong to the arrival interface (RFC 1122 §3.3.4.2). A router takes what is for any of its
+/// addresses (RFC 1812 §5.2.3), and hands the rest to <see cref="Ipv4Forwarder"/>.</remarks>
 internal sealed class Ipv4Input : IReassemblyObserver
 {
     private readonly IpStatistics _statistics;
     private readonly RouteResolver _resolver;
     private readonly INetworkReceiver _receiver;
     private readonly Icmp.Icmpv4Output _icmp;
+    private readonly Ipv4Forwarder _forwarder;
 
     public Ipv4Input(
-        Ipv4LayerOptions options, INetworkBuffers buffers, RouteResolver resolver, INetworkReceiver receiver, Icmp.Icmpv4Output icmp, IpStatistics statistics,
-        TimerWheel wheel, IRandomSource random)
+        Ipv4LayerOptions options, INetworkBuffers buffers, RouteResolver resolver, INetworkReceiver receiver, Icmp.Icmpv4Output icmp, Ipv4Forwarder forwarder,
+        IpStatistics statistics, TimerWheel wheel, IRandomSource random)
     {
         _statistics = statistics;
         _resolver = resolver;
         _receiver = receiver;
         _icmp = icmp;
+        _forwarder = forwarder;
         ReassemblyLimits limits = new(
             options.ReassemblyTimeout, options.ReassemblyHighBytes, options.ReassemblyLowBytes,
             Math.Clamp(options.ReassemblyMaximumFragments, 2, PartialDatagram.MaximumPieces),
@@ -60,6 +63,7 @@ internal sealed class Ipv4Input : IReassemblyObserver
             IsBroadcast = kind == DestinationKind.Broadcast || arrival.LinkBroadcast,
             IsMulticast = kind == DestinationKind.Multicast || arrival.LinkMulticast,
             ChecksumVerified = arrival.ChecksumVerified,
+            IsForOthers = kind == DestinationKind.Other,
             Buffer = buffer,
             HeaderOffset = offset,
             HeaderLength = header.HeaderLength,
@@ -67,7 +71,8 @@ internal sealed class Ipv4Input : IReassemblyObserver
             Options = header.Options,
         };
         if (!header.Options.IsEmpty && !AreOptionsAcceptable(header, packet, now)) return;
-        if (header.IsFragment) OnFragment(header, packet, now);
+        if (kind == DestinationKind.Other) _forwarder.Forward(header, packet, now);
+        else if (header.IsFragment) OnFragment(header, packet, now);
         else Deliver(packet, now);
     }
 
@@ -114,7 +119,8 @@ internal sealed class Ipv4Input : IReassemblyObserver
     {
         IpAddress destination = header.Destination;
         kind = link.AddressTable.Classify(destination);
-        if (kind == DestinationKind.Other && link.IsLoopback && _resolver.FindOwner(destination) is not null) kind = DestinationKind.Own;
+        bool isForwarding = _forwarder.IsEnabled && !link.IsLoopback && !arrival.FromThisHost;
+        if (kind == DestinationKind.Other && (link.IsLoopback || isForwarding) && _resolver.FindOwner(destination) is not null) kind = DestinationKind.Own;
         switch (kind)
         {
             case DestinationKind.Own when arrival.LinkBroadcast || arrival.LinkMulticast:
@@ -130,7 +136,9 @@ internal sealed class Ipv4Input : IReassemblyObserver
         }
         if (destination.IsMulticast) return DropAddress(IpDropReason.GroupNotJoined);
         bool isImpossible = destination.IsClassE || destination.Ipv4Value >> 24 == 0;
-        return DropAddress(isImpossible ? IpDropReason.InvalidDestination : IpDropReason.NotForUs);
+        if (isImpossible || !isForwarding) return DropAddress(isImpossible ? IpDropReason.InvalidDestination : IpDropReason.NotForUs);
+        // What everybody on the link heard is not to be sent on (RFC 1812 §5.3.4).
+        return !(arrival.LinkBroadcast || arrival.LinkMulticast) || DropAddress(IpDropReason.UnicastInLinkBroadcast);
     }
 
     private bool AreOptionsAcceptable(in Ipv4Header header, in IpPacket packet, Instant now)

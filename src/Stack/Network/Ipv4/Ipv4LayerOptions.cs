@@ -6,6 +6,15 @@ public sealed record Ipv4LayerOptions
     /// <summary>TTL of what is sent without one of its own (RFC 1700). Default 64.</summary>
     public byte DefaultTimeToLive { get; init; } = 64;
 
+    /// <summary>Forwards packets for others, as a router does (RFC 1812 §5.2). Default false; <see cref="NetworkStack.Forwarding"/> changes it later.</summary>
+    public bool Forwarding { get; init; }
+
+    /// <summary>Forwards packets to the broadcast address of a network that is linked to this router (RFC 2644). Default false.</summary>
+    public bool ForwardDirectedBroadcasts { get; init; }
+
+    /// <summary>Tells hosts whose packets go out where they came in of the shorter way (RFC 1812 §5.2.7.2). Default true; only when forwarding.</summary>
+    public bool SendRedirects { get; init; } = true;
+
     /// <summary>How long the pieces of a datagram are kept, counted from the first (RFC 1122 §3.3.2: 60 to 120 s). Default 60 s.</summary>
     public TimeSpan ReassemblyTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
