@@ -28,9 +28,9 @@ public sealed partial class TcpLayer
             Statistics.CountDrop(TcpDropReason.IllegalFlagsOrPort);
             return;
         }
-        // MUST-57, MUST-63, and the land attack.
+        // MUST-57, and the land attack.
         bool toItself = datagram.Source == datagram.Destination && header.SourcePort == header.DestinationPort && header.Has(TcpControlBits.Syn);
-        if (datagram.IsBroadcast || datagram.IsMulticast || toItself || !NamesOneHost(datagram.Source))
+        if (datagram.IsBroadcast || datagram.IsMulticast || toItself)
         {
             Statistics.CountDrop(TcpDropReason.InvalidSource);
             return;
@@ -105,6 +105,12 @@ public sealed partial class TcpLayer
             }
             afterTimeWait = last;
             connection.EndTimeWait();
+        }
+        // MUST-63. A connection's remote address was looked at when it was opened.
+        if (!NamesOneHost(datagram.Source))
+        {
+            Statistics.CountDrop(TcpDropReason.InvalidSource);
+            return;
         }
         TcpListener? listener = FindListener(datagram.Destination, header.DestinationPort);
         if (listener is null)
