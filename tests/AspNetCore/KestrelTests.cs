@@ -61,15 +61,20 @@ public sealed class KestrelTests : IAsyncLifetime
     [Fact]
     public async Task A_client_that_goes_away_cancels_its_request()
     {
+        TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using WebApplication server = await StartAsync(async context =>
         {
             context.RequestAborted.Register(cancelled.SetResult);
+            arrived.SetResult();
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
         using HttpClient client = CreateClient();
-        using CancellationTokenSource impatience = new(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetStringAsync("/", impatience.Token));
+        using CancellationTokenSource impatience = new();
+        Task<string> request = client.GetStringAsync("/", impatience.Token);
+        await arrived.Task.WaitAsync(Limit);
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         await cancelled.Task.WaitAsync(Limit);
     }
 
