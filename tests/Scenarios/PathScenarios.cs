@@ -78,6 +78,28 @@ public sealed class PathScenarios
         Assert.Equal(TransportError.HostUnreachable, tcp.Connection.Error);
     }
 
+    [Fact, Covers("TCP-9293-47")]
+    public void Soft_notes_and_the_third_retransmission_are_told_and_forgotten_with_the_next_progress()
+    {
+        using TcpScenario tcp = TcpScenario.Established();
+        tcp.App.Send(100);
+        tcp.Expect("+0 > P. 1:101(100) ack 1");
+        tcp.Connection!.TakeEvents();
+        tcp.Report(NetworkProblemKind.NetworkUnreachable, quotedSequence: 1);
+        Assert.True(tcp.Connection.TakeEvents().HasFlag(EndpointEvents.SoftError));
+        Assert.Equal(TransportError.NetworkUnreachable, tcp.Connection.SoftError);
+        tcp.Inject("+.01 < . 1:1(0) ack 101 win 65535");
+        Assert.Equal(TransportError.None, tcp.Connection.SoftError);
+
+        tcp.App.Send(100);
+        for (int i = 0; i < 3; i++) tcp.Expect("* > P. 101:201(100) ack 1");
+        Assert.False(tcp.Connection.TakeEvents().HasFlag(EndpointEvents.SoftError));
+        tcp.Expect("* > P. 101:201(100) ack 1");
+        Assert.True(tcp.Connection.TakeEvents().HasFlag(EndpointEvents.SoftError));
+        Assert.Equal(TransportError.TimedOut, tcp.Connection.SoftError);
+        Assert.Equal(TransportError.None, tcp.Connection.Error);
+    }
+
     [Fact]
     public void What_our_own_address_resolution_finds_ends_an_attempt()
     {

@@ -29,6 +29,9 @@ public enum EndpointEvents
 
     /// <summary>All that was sent, the FIN included, has been acknowledged.</summary>
     SendFinished = 128,
+
+    /// <summary>The network reported trouble that does not end the connection (RFC 9293 MUST-47): see <see cref="Tcp.TcpConnection.SoftError"/>.</summary>
+    SoftError = 256,
 }
 
 /// <summary>One end of a conversation: what the layers above hold.</summary>

@@ -8,6 +8,7 @@ using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Tcp;
+using StackSharp.Tests.TestKit;
 using Xunit;
 
 namespace StackSharp.Tests.Drivers.Wrappers;
@@ -18,7 +19,7 @@ public sealed class PcapngRecorderTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("stacksharp").FullName;
     private readonly FrameSource _source = new();
 
-    [Fact]
+    [Fact, Covers("CK-4")]
     public void Tshark_finds_both_directions_names_comments_and_good_checksums()
     {
         const string Tshark = "/usr/bin/tshark";

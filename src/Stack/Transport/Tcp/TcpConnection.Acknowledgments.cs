@@ -165,6 +165,7 @@ public sealed partial class TcpConnection
     {
         _progressAt = now;
         _retries = 0;
+        _softError = TransportError.None;
         _path.ConfirmReachable();
         int duplicatesBefore = _duplicateAcks;
         _duplicateAcks = 0;

@@ -7,6 +7,9 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>ICMP: RFC 9293 §3.9.2.2, with the caution of RFC 5927.</content>
 public sealed partial class TcpConnection
 {
+    /// <summary>Trouble on the way since the last forward progress, or None: what ICMP reported, or TimedOut after R1 retransmissions. It ends no connection by itself; when the connection times out, this is why.</summary>
+    public TransportError SoftError => _softError;
+
     internal void OnNetworkProblem(in NetworkProblem problem, Instant now)
     {
         bool ownFinding = problem.Reporter.IsUnspecified;
@@ -28,8 +31,18 @@ public sealed partial class TcpConnection
             or NetworkProblemKind.AdministrativelyProhibited;
         // Hard errors end an attempt, never a connection (RFC 5461, RFC 5927 §5.2); soft ones do neither (MUST-56), but what our
         // own address resolution finds is no hearsay.
-        if (State == TcpState.SynSent && (hard || ownFinding)) Fail(error);
-        else _softError = error;
+        if (State == TcpState.SynSent && (hard || ownFinding))
+        {
+            Fail(error);
+            return;
+        }
+        NoteSoftError(error);
+    }
+
+    private void NoteSoftError(TransportError error)
+    {
+        _softError = error;
+        Raise(EndpointEvents.SoftError);
     }
 
     private static TransportError ToError(NetworkProblemKind kind) => kind switch

@@ -67,7 +67,7 @@ public sealed partial class TcpConnection
             GiveUp(now);
             return;
         }
-        if (_retries == _layer.Options.R1Retries) _path.SuspectUnreachable();
+        if (_retries == _layer.Options.R1Retries) OnR1();
         _timeouts++;
         _lastTimeoutAt = now;
         _layer.Statistics.Timeouts++;
@@ -96,7 +96,7 @@ public sealed partial class TcpConnection
             }
             return;
         }
-        if (_retries == _layer.Options.R1Retries) _path.SuspectUnreachable();
+        if (_retries == _layer.Options.R1Retries) OnR1();
         _synRetransmissions++;
         Set(TcpFlags.SynRetransmitted);
         _rtt.BackOff();
@@ -105,6 +105,13 @@ public sealed partial class TcpConnection
     }
 
     private bool IsUserTimeoutOver(Instant now) => _options.UserTimeout > TimeSpan.Zero && now - _progressAt >= _options.UserTimeout;
+
+    // RFC 9293 §3.8.3 (a), SHLD-9: the next hop may be dead, and the user may want to know before R2 ends it all.
+    private void OnR1()
+    {
+        _path.SuspectUnreachable();
+        NoteSoftError(_softError == TransportError.None ? TransportError.TimedOut : _softError);
+    }
 
     private void GiveUp(Instant now)
     {
