@@ -53,7 +53,8 @@ internal sealed class SimulatedApp(IRandomSource random, int toSend, byte sendKe
     /// <summary>Reads and writes as far as it goes, in pieces of random size.</summary>
     public void Run(Instant now)
     {
-        if (IsDone || Connection is null) return;
+        // While it connects it may hear of soft errors: they are not the end (RFC 9293 MUST-23).
+        if (IsDone || Connection is null or { State: TcpState.SynSent or TcpState.SynReceived }) return;
         Read(now);
         if (IsDone) return;
         Write(now);

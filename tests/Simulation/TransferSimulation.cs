@@ -18,7 +18,7 @@ internal sealed class TransferSimulation : IDisposable
     private readonly SimulatedLink _down;
     private readonly List<SimulatedApp> _clientApps = [];
     private readonly List<SimulatedApp> _serverApps = [];
-    private readonly Dictionary<SimulatedApp, (long Progress, Instant Since)> _progress = [];
+    private readonly Dictionary<SimulatedApp, (long Progress, Instant Since, TimeSpan LongestTimeout)> _progress = [];
     private Instant _clientWake = Instant.Never;
     private Instant _serverWake = Instant.Never;
     private TcpListener? _listener;
@@ -204,14 +204,17 @@ internal sealed class TransferSimulation : IDisposable
         {
             if (app.IsDone || app.Connection is not { State: not TcpState.Closed } connection) continue;
             TcpInfo info = connection.GetInfo(_time.Now);
-            if (info.BytesInFlight == 0 || !_progress.TryGetValue(app, out (long Progress, Instant Since) last) || last.Progress != info.BytesAcknowledged)
+            if (info.BytesInFlight == 0 || !_progress.TryGetValue(app, out (long Progress, Instant Since, TimeSpan LongestTimeout) last) || last.Progress != info.BytesAcknowledged)
             {
-                _progress[app] = (info.BytesAcknowledged, _time.Now);
+                _progress[app] = (info.BytesAcknowledged, _time.Now, info.RetransmissionTimeout);
                 continue;
             }
+            // A report of later octets takes the doublings back, but not the time that was waited for with them.
+            TimeSpan longest = info.RetransmissionTimeout > last.LongestTimeout ? info.RetransmissionTimeout : last.LongestTimeout;
+            _progress[app] = last with { LongestTimeout = longest };
             // At the largest timeout the doublings that led there count too.
-            int timeouts = info.RetransmissionTimeout < _client.Tcp.Options.MaximumRetransmissionTimeout ? 3 : 5;
-            if (_time.Now - last.Since > timeouts * info.RetransmissionTimeout + TimeSpan.FromSeconds(1))
+            int timeouts = longest < _client.Tcp.Options.MaximumRetransmissionTimeout ? 3 : 5;
+            if (_time.Now - last.Since > timeouts * longest + TimeSpan.FromSeconds(1))
                 throw new SimulationException($"no progress for {_time.Now - last.Since}\n" + Describe());
         }
     }
