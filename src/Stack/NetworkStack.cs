@@ -154,6 +154,7 @@ public sealed partial class NetworkStack : IDisposable
             }
             Tcp.OnBatchEnd(now);
         }
+        Tcp.OnEntryEnd();
     }
 
     /// <summary>Ends all connections and endpoints, and lets go of what waits. What that sends is in the transmit queues afterwards; once these

@@ -51,9 +51,7 @@ internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
 
     public void OnDeadline(Instant now) => Tcp.OnDeadline(now);
 
-    public void EndEntry(Instant now)
-    {
-    }
+    public void EndEntry(Instant now) => Tcp.OnEntryEnd();
 
     public bool TryTakeFrame(out byte[] frame) => _sent.TryDequeue(out frame!);
 

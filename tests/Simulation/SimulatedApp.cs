@@ -2,6 +2,7 @@ using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Tcp;
+using StackSharp.Stack.Wire;
 
 namespace StackSharp.Tests.Simulation;
 
@@ -26,7 +27,11 @@ internal sealed class SimulatedApp(IRandomSource random, int toSend, byte sendKe
     private int _written;
     private bool _finished;
 
+    /// <summary>Null before, and once it is closed: then the object is the stack's, and soon another connection.</summary>
     public TcpConnection? Connection { get; private set; }
+
+    /// <summary>This end of the connection, also when it is closed; null: it never came about.</summary>
+    public IpEndpoint? Local { get; private set; }
 
     public Ending Ending => ending;
 
@@ -41,12 +46,10 @@ internal sealed class SimulatedApp(IRandomSource random, int toSend, byte sendKe
     /// <summary>Nothing is left to do here.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Acknowledged progress, for the liveness check.</summary>
-    public long Progress => (Connection?.GetInfo(default).BytesAcknowledged ?? 0) + Received;
-
     public void Attach(TcpConnection connection)
     {
         Connection = connection;
+        Local = connection.Local;
         connection.Owner = this;
     }
 
@@ -58,7 +61,7 @@ internal sealed class SimulatedApp(IRandomSource random, int toSend, byte sendKe
         Read(now);
         if (IsDone) return;
         Write(now);
-        if (_finished && SawEnd && Connection.State is TcpState.TimeWait or TcpState.Closed or TcpState.LastAck or TcpState.Closing or TcpState.FinWait2)
+        if (_finished && SawEnd && Connection?.State is TcpState.TimeWait or TcpState.Closed or TcpState.LastAck or TcpState.Closing or TcpState.FinWait2)
             Finish(now, TransportError.None);
     }
 
@@ -68,6 +71,7 @@ internal sealed class SimulatedApp(IRandomSource random, int toSend, byte sendKe
         if (IsDone || Connection is null || ending == Ending.Orderly) return;
         if (ending == Ending.Abort) Connection.Abort(now);
         else Connection.Close(now);
+        Connection = null;
         IsDone = true;
     }
 
@@ -75,6 +79,7 @@ internal sealed class SimulatedApp(IRandomSource random, int toSend, byte sendKe
     public void GiveUp(Instant now)
     {
         Connection!.Abort(now);
+        Connection = null;
         IsDone = true;
     }
 
@@ -166,5 +171,6 @@ internal sealed class SimulatedApp(IRandomSource random, int toSend, byte sendKe
         Error = error;
         IsDone = true;
         Connection!.Close(now);
+        Connection = null;
     }
 }

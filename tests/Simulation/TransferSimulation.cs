@@ -184,7 +184,7 @@ internal sealed class TransferSimulation : IDisposable
         bool any = false;
         foreach ((ushort port, SimulatedApp server) in _peers)
         {
-            SimulatedApp client = _clientApps.Single(app => app.Connection?.Local.Port == port);
+            SimulatedApp client = _clientApps.Single(app => app.Local?.Port == port);
             foreach ((SimulatedApp waiting, SimulatedApp gone) in ((SimulatedApp, SimulatedApp)[])[(client, server), (server, client)])
             {
                 if (waiting.IsDone || waiting.Connection is null || gone is not { IsDone: true, Ending: not Ending.Orderly }) continue;
@@ -223,7 +223,7 @@ internal sealed class TransferSimulation : IDisposable
     {
         foreach (SimulatedApp client in _clientApps)
         {
-            if (client.Connection is null || !_peers.TryGetValue(client.Connection.Local.Port, out SimulatedApp? server)) continue;
+            if (client.Local is not { } local || !_peers.TryGetValue(local.Port, out SimulatedApp? server)) continue;
             Check(client, server);
             Check(server, client);
         }
@@ -240,13 +240,13 @@ internal sealed class TransferSimulation : IDisposable
             if (!documented) throw new SimulationException($"undocumented error {reader.Error}");
             return;
         }
-        if (reader.Connection is null) throw new SimulationException("the connection never came about");
+        if (reader.Local is null) throw new SimulationException("the connection never came about");
         if (reader.Error != TransportError.None) throw new SimulationException($"failed with {reader.Error} though nobody ended early");
         if (reader.Received != writer.ToSend) throw new SimulationException($"{reader.Received} octets of {writer.ToSend} arrived");
         if (!reader.SawEnd) throw new SimulationException("the end of the stream was not seen");
     }
 
-    private string Describe() => string.Join('\n', _clientApps.Concat(_serverApps).Where(app => app.Connection is not null)
-        .Select(app => $"{app.Connection!.Local} done {app.IsDone} ending {app.Ending} received {app.Received} error {app.Connection.Error} {app.Connection.GetInfo(_time.Now)}"))
+    private string Describe() => string.Join('\n', _clientApps.Concat(_serverApps).Where(app => app.Local is not null)
+        .Select(app => $"{app.Local} done {app.IsDone} ending {app.Ending} received {app.Received} error {app.Connection?.Error ?? app.Error} {app.Connection?.GetInfo(_time.Now)}"))
         + $"\n{Conditions}";
 }

@@ -74,7 +74,7 @@ internal sealed partial class TcpSocketCore : SocketCore
 
     /// <summary>Changes options wherever they are in force.</summary>
     /// <returns>InvalidArgument: out of range.</returns>
-    public SocketError SetTcpOptions(in TcpSocketOptions options)
+    public SocketError SetTcpOptions(TcpSocketOptions options)
     {
         using StackHost.Entry entered = Host.EnterAnyway();
         if (IsClosed) return SocketError.NotSocket;

@@ -134,7 +134,7 @@ public sealed partial class StackSocket
 
     private int _datagramSendBuffer = 65536;
 
-    private void SetTcp(in TcpSocketOptions options) => ThrowIfFailed(Stream(SocketError.ProtocolOption).SetTcpOptions(options));
+    private void SetTcp(TcpSocketOptions options) => ThrowIfFailed(Stream(SocketError.ProtocolOption).SetTcpOptions(options));
 
     private void SetUdp(in UdpSocketOptions options) => ThrowIfFailed(((UdpSocketCore)_core).SetUdpOptions(options));
 

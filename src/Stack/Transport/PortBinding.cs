@@ -20,9 +20,6 @@ public sealed class PortBinding
 
     internal bool IsReleased { get; set; }
 
-    /// <summary>Drawn for an outgoing connection: its four-tuple tells it from others on the port.</summary>
-    internal bool IsShared { get; init; }
-
     /// <summary>Gives the port back. Repeats do nothing.</summary>
     public void Release()
     {

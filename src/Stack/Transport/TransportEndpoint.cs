@@ -53,6 +53,14 @@ public abstract class TransportEndpoint
 
     internal bool IsQueuedAsReady { get; set; }
 
+    /// <summary>The object starts anew, for another conversation.</summary>
+    private protected void Renew()
+    {
+        Owner = null;
+        Error = TransportError.None;
+        PendingEvents = EndpointEvents.None;
+    }
+
     /// <summary>The events since the last call, which are forgotten thereby.</summary>
     public EndpointEvents TakeEvents()
     {

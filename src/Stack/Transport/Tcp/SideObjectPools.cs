@@ -3,14 +3,17 @@ using StackSharp.Stack.Transport.Tcp.Sending;
 
 namespace StackSharp.Stack.Transport.Tcp;
 
-/// <summary>What a connection needs only while data moves, kept for the next one that does: an idle connection holds none of it.</summary>
+/// <summary>What a connection needs only while data moves, kept for the next one that does: an idle connection holds none of it. And connections that
+/// have ended, for those to come.</summary>
 internal sealed class SideObjectPools
 {
     private const int Kept = 1024;
+    private const int LargestKept = 4096;
     private readonly Stack<SendQueue> _sendQueues = new();
     private readonly Stack<ReceiveQueue> _receiveQueues = new();
     private readonly Stack<Reassembly> _reassemblies = new();
     private readonly Stack<SentSegments> _sentSegments = new();
+    private readonly Stack<TcpConnection> _connections = new();
 
     public SendQueue RentSendQueue() => _sendQueues.TryPop(out SendQueue? queue) ? queue : new SendQueue();
 
@@ -41,6 +44,15 @@ internal sealed class SideObjectPools
     public void Return(SentSegments segments)
     {
         segments.Clear();
-        if (_sentSegments.Count < Kept) _sentSegments.Push(segments);
+        // One that a long fat path made huge is not kept for small transfers.
+        if (_sentSegments.Count < Kept && segments.Capacity <= LargestKept) _sentSegments.Push(segments);
+    }
+
+    /// <summary>An object that has been a connection before, or null.</summary>
+    public TcpConnection? TryRentConnection() => _connections.TryPop(out TcpConnection? connection) ? connection : null;
+
+    public void Return(TcpConnection connection)
+    {
+        if (_connections.Count < Kept) _connections.Push(connection);
     }
 }

@@ -55,6 +55,8 @@ public sealed partial class TcpConnection
         if (advances) OnForwardProgress(acknowledged, outcome, now);
         if (duplicate || outcome.IsNewlySacked) OnDuplicate(duplicate, outcome);
         DetectLoss(now);
+        // All of it arrived: an idle connection holds no queue. (A reservation is not idle.)
+        if (advances && _sendQueue is { Length: 0, HasReservation: false }) ReturnSendQueue();
         OnFinAcknowledged(now);
         return State != TcpState.Closed;
     }

@@ -12,9 +12,11 @@ public sealed partial class TcpConnection
     private Instant _synSentAt;
 
     /// <summary>Active OPEN: the first SYN.</summary>
+    /// <param name="binding">Null: the local port was drawn.</param>
     internal void StartActive(PortBinding? binding, Instant now)
     {
         _binding = binding;
+        Set(TcpFlags.PortDrawn, binding is null);
         Set(TcpFlags.ActiveOpen);
         Initialize(now);
         ChangeState(TcpState.SynSent);

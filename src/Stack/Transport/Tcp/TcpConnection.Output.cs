@@ -10,7 +10,7 @@ public sealed partial class TcpConnection
     /// <summary>A path that takes less is not worth believing in (RFC 791; Linux's floor).</summary>
     private const int LeastSendMss = 48;
 
-    private int _sendMss = DefaultMssIpv4;
+    private int _sendMss;
     private Instant _lastSentAt;
 
     private int UnsentBytes => (_sendQueue?.Length ?? 0) - Outstanding;

@@ -6,8 +6,9 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>A segment arrives: RFC 9293 §3.10.7, in its order.</content>
 public sealed partial class TcpConnection
 {
+    private static readonly Instant LongAgo = new(long.MinValue / 2);
     private Instant _lastReceivedAt;
-    private Instant _lastOutOfWindowAckAt = new(long.MinValue / 2);
+    private Instant _lastOutOfWindowAckAt;
     private long _segmentsReceived;
 
     /// <summary>An incoming segment for this connection, checksum verified.</summary>

@@ -7,7 +7,7 @@ namespace StackSharp.Stack.Transport.Tcp;
 public sealed partial class TcpConnection
 {
     private static readonly TimeSpan PawsLifetime = TimeSpan.FromDays(24);
-    private readonly uint _timestampOffset;
+    private uint _timestampOffset;
     private Instant _timestampRecentAt;
 
     // A clock of 1 ms, shifted by an amount that an outsider cannot tell (RFC 7323 §5.4, §7.1).

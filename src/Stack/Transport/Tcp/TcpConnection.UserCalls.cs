@@ -29,7 +29,7 @@ public sealed partial class TcpConnection
 
     /// <summary>Changes the options that may change on a live connection.</summary>
     /// <returns>InvalidArgument: a value out of range.</returns>
-    public TransportError SetOptions(in TcpSocketOptions options, Instant now)
+    public TransportError SetOptions(TcpSocketOptions options, Instant now)
     {
         bool valid = options.SendBufferBytes >= 0 && options.ReceiveBufferBytes >= 0 && options.KeepAliveCount > 0
             && options.KeepAliveTime > TimeSpan.Zero && options.KeepAliveInterval > TimeSpan.Zero && options.UserTimeout >= TimeSpan.Zero;
@@ -190,7 +190,11 @@ public sealed partial class TcpConnection
         Set(TcpFlags.ClosedByUser);
         Owner = null;
         DropUnread();
-        if (State == TcpState.Closed) return;
+        if (State == TcpState.Closed)
+        {
+            Retire();
+            return;
+        }
         Set(TcpFlags.CountedAsOrphan);
         ShutdownSend(now);
         if (State == TcpState.FinWait2) ArmTimer(TcpTimer.Expire, now + _layer.Options.FinWait2Timeout);
@@ -204,6 +208,7 @@ public sealed partial class TcpConnection
         if (State == TcpState.Closed)
         {
             DropUnread();
+            Retire();
             return;
         }
         bool tell = State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait;

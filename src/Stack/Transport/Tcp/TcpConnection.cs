@@ -10,7 +10,8 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <summary>One connection: the state machine of RFC 9293 §3.3.2, and what belongs to it.</summary>
 /// <remarks>
 /// The parts of this class are the kinds of event: user calls (§3.10.1 to §3.10.6), arriving segments (§3.10.7), timeouts (§3.10.8),
-/// and output, which each of them may give rise to.
+/// and output, which each of them may give rise to. Objects are used again: after <see cref="Close"/> or <see cref="Abort"/> this one
+/// belongs to its layer, and soon to another conversation.
 /// </remarks>
 public sealed partial class TcpConnection : TransportEndpoint, ITimerOwner
 {
@@ -23,10 +24,10 @@ public sealed partial class TcpConnection : TransportEndpoint, ITimerOwner
     private const int TimestampsOptionBytes = 12;
     private readonly TcpLayer _layer;
     private readonly ICongestionControl _congestion;
-    private TransportPath _path;
+    private TransportPath _path = null!;   // Set by Begin, as all that follows.
     private PortBinding? _binding;
     private TcpListener? _listener;
-    private TcpSocketOptions _options;
+    private TcpSocketOptions _options = null!;
     private SendVariables _send;
     private ReceiveVariables _receive;
     private SendQueue? _sendQueue;
@@ -35,31 +36,26 @@ public sealed partial class TcpConnection : TransportEndpoint, ITimerOwner
     private SentSegments? _sent;
     private UrgentData? _urgent;
     private RttEstimator _rtt;
-    private TcpTimers _timers = new();
-    private int _timerHandle = -1;
-    private Instant _wheelDeadline = Instant.Never;
+    private TcpTimers _timers;
+    private int _timerHandle;
+    private Instant _wheelDeadline;
     private TcpFlags _flags;
-    private Instant _establishedAt = Instant.Never;
+    private Instant _establishedAt;
     private TransportError _softError;
 
-    internal TcpConnection(TcpLayer layer, TransportPath path, IpEndpoint local, IpEndpoint remote, in TcpSocketOptions options)
+    /// <summary>An object without a conversation: <see cref="Begin"/> gives it one.</summary>
+    internal TcpConnection(TcpLayer layer)
         : base(layer.Ready)
     {
         _layer = layer;
-        _path = path;
-        Local = local;
-        Remote = remote;
-        _options = options;
         _congestion = layer.Options.CongestionControl();
-        _quickAcksLeft = layer.Options.QuickAckSegments;
-        _timestampOffset = layer.SequenceNumbers.TimestampOffset(local, remote);
     }
 
     public TcpState State { get; private set; }
 
-    public IpEndpoint Local { get; }
+    public IpEndpoint Local { get; private set; }
 
-    public IpEndpoint Remote { get; }
+    public IpEndpoint Remote { get; private set; }
 
     internal TcpConnection? NextInBucket { get; set; }
 
@@ -71,8 +67,10 @@ public sealed partial class TcpConnection : TransportEndpoint, ITimerOwner
 
     internal TcpListener? Listener => _listener;
 
-    /// <summary>Position in the layer's list of TIME-WAIT connections.</summary>
-    internal LinkedListNode<TcpConnection>? TimeWaitNode { get; set; }
+    /// <summary>Neighbours in the layer's list of TIME-WAIT connections.</summary>
+    internal TcpConnection? PreviousInTimeWait { get; set; }
+
+    internal TcpConnection? NextInTimeWait { get; set; }
 
     internal bool IsOrphan => Has(TcpFlags.ClosedByUser);
 
@@ -114,55 +112,5 @@ public sealed partial class TcpConnection : TransportEndpoint, ITimerOwner
         if (_timerHandle < 0) _timerHandle = _layer.Timers.Register(this);
         _wheelDeadline = deadline;
         _layer.Timers.Schedule(_timerHandle, deadline);
-    }
-
-    /// <summary>The connection is over: memory goes back, the four-tuple is free. The user may still hold the object and read <see cref="TransportEndpoint.Error"/>.</summary>
-    private void Release()
-    {
-        if (State != TcpState.Closed) ChangeState(TcpState.Closed);
-        _layer.Remove(this);
-        if (_timerHandle >= 0) _layer.Timers.Unregister(_timerHandle);
-        _timerHandle = -1;
-        _wheelDeadline = Instant.Never;
-        _timers = new TcpTimers();
-        // What the user has not read outlives an orderly end: it may still be read.
-        bool keepsUnread = ReadableBytes > 0 && Error == TransportError.None && !IsOrphan;
-        ReleaseQueues(keepsUnread);
-        if (keepsUnread) _layer.KeepUnread(this);
-        _binding?.Release();
-        _binding = null;
-        _listener?.OnConnectionEnded(this);
-        _listener = null;
-    }
-
-    private void ReleaseQueues(bool keepsUnread)
-    {
-        if (_sendQueue is not null) _layer.Pools.Return(_sendQueue);
-        if (_reassembly is not null) _layer.Pools.Return(_reassembly);
-        if (_sent is not null) _layer.Pools.Return(_sent);
-        _sendQueue = null;
-        _reassembly = null;
-        _sent = null;
-        if (!keepsUnread) DropUnread();
-    }
-
-    private void DropUnread()
-    {
-        if (_receiveQueue is not null) _layer.Pools.Return(_receiveQueue);
-        _receiveQueue = null;
-        _urgent = null;
-        if (State == TcpState.Closed) _layer.ForgetUnread(this);
-    }
-
-    /// <summary>The connection ends without the user's doing.</summary>
-    private void Fail(TransportError error)
-    {
-        bool established = State is TcpState.Established or TcpState.CloseWait;
-        bool attempt = State is TcpState.SynSent or TcpState.SynReceived;
-        if (established) _layer.Statistics.EstabResets++;
-        if (attempt) _layer.Statistics.AttemptFails++;
-        Error = error;
-        Release();
-        Raise(EndpointEvents.Failed | EndpointEvents.Readable | EndpointEvents.Writable);
     }
 }

@@ -63,4 +63,10 @@ internal enum TcpFlags
 
     /// <summary>Counted against the limit of connections that no user holds.</summary>
     CountedAsOrphan = 1 << 19,
+
+    /// <summary>Given back to the layer: the object's next conversation may begin.</summary>
+    Retired = 1 << 20,
+
+    /// <summary>The local port was drawn for this connection and goes back with it.</summary>
+    PortDrawn = 1 << 21,
 }

@@ -65,7 +65,7 @@ public sealed partial class TcpLayer
     }
 
     /// <summary>Answers a segment that belongs to no connection (RFC 9293 §3.10.7.1).</summary>
-    internal void SendReset(TransportPath path, in TcpHeader header, in TcpSocketOptions options)
+    internal void SendReset(TransportPath path, in TcpHeader header, TcpSocketOptions options)
     {
         TransmitFrame? frame = Network.TryRentFrame();
         if (frame is null) return;

@@ -12,7 +12,8 @@ public sealed partial class TcpLayer
     private readonly PortTable _ports = new();
     private readonly EphemeralPorts _ephemeral;
     private readonly List<TcpConnection> _touched = [];
-    private readonly LinkedList<TcpConnection> _timeWait = new();
+    private readonly TimeWaitList _timeWait = new();
+    private readonly List<TcpConnection> _retired = [];
     private readonly IRandomSource _random;
 
     // Ended in order, with octets that their users have yet to read.
@@ -77,7 +78,7 @@ public sealed partial class TcpLayer
 
     /// <summary>Passive OPEN (RFC 9293 §3.10.1). The listener takes over the binding.</summary>
     /// <returns>AddressAlreadyInUse: something listens there.</returns>
-    public TransportError Listen(PortBinding binding, int backlog, in TcpSocketOptions options, object owner, out TcpListener? listener)
+    public TransportError Listen(PortBinding binding, int backlog, TcpSocketOptions options, object owner, out TcpListener? listener)
     {
         listener = null;
         if (_listeners.ContainsKey(binding.Local)) return TransportError.AddressAlreadyInUse;
@@ -93,7 +94,7 @@ public sealed partial class TcpLayer
     /// ephemeral port is left; AddressAlreadyInUse: that connection exists. Later failures arrive as events.
     /// </returns>
     public TransportError Connect(
-        PortBinding? binding, in IpEndpoint remote, in TcpSocketOptions options, object owner, Instant now, out TcpConnection? connection)
+        PortBinding? binding, in IpEndpoint remote, TcpSocketOptions options, object owner, Instant now, out TcpConnection? connection)
     {
         connection = null;
         if (remote.Port == 0 || !NamesOneHost(remote.Address)) return TransportError.AddressNotAvailable;
@@ -101,18 +102,12 @@ public sealed partial class TcpLayer
         TransportError error = Network.TryGetPath(wanted, remote.Address, 0, out TransportPath? path);
         if (path is null) return error;
         IpEndpoint local = new(path.LocalAddress, binding?.Local.Port ?? 0);
-        bool isPortChosen = binding is null;
-        if (binding is null)
-        {
-            error = ChoosePort(path.LocalAddress, remote, out binding);
-            if (binding is null) return error;
-            local = binding.Local;
-        }
+        if (binding is null && !TryDrawPort(ref local, remote)) return TransportError.AddressNotAvailable;
         if (!MakeWay(local, remote, now)) return TransportError.AddressAlreadyInUse;
         connection = TryCreate(local, remote, options, out error);
         if (connection is null)
         {
-            if (isPortChosen) binding!.Release();
+            if (binding is null) ReturnPort(local);
             return error;
         }
         connection.Owner = owner;
@@ -121,18 +116,19 @@ public sealed partial class TcpLayer
     }
 
     // RFC 6056 §3.3.3: hash-based, and one port may serve connections to many peers.
-    private TransportError ChoosePort(in IpAddress local, in IpEndpoint remote, out PortBinding? binding)
+    private bool TryDrawPort(ref IpEndpoint local, in IpEndpoint remote)
     {
-        uint begin = _ephemeral.Begin(local, remote);
+        uint begin = _ephemeral.Begin(local.Address, remote);
         for (int step = 0; step < _ephemeral.Count; step++)
         {
-            IpEndpoint candidate = new(local, _ephemeral.At(begin, step));
-            if (_connections.Find(local, candidate.Port, remote.Address, remote.Port) is not null) continue;
-            if (_ports.TryShare(candidate, out binding)) return TransportError.None;
+            local = local with { Port = _ephemeral.At(begin, step) };
+            if (_connections.Find(local.Address, local.Port, remote.Address, remote.Port) is null && _ports.TryDraw(local)) return true;
         }
-        binding = null;
-        return TransportError.AddressNotAvailable;
+        return false;
     }
+
+    /// <summary>A connection that had its port drawn gives it back.</summary>
+    internal void ReturnPort(in IpEndpoint local) => _ports.Return(local);
 
     // A tuple in TIME-WAIT may be taken again once timestamps or a second's distance keep the incarnations apart (RFC 6191 §3).
     private bool MakeWay(in IpEndpoint local, in IpEndpoint remote, Instant now)
@@ -144,7 +140,7 @@ public sealed partial class TcpLayer
         return true;
     }
 
-    internal TcpConnection? TryCreate(in IpEndpoint local, in IpEndpoint remote, in TcpSocketOptions options, out TransportError error)
+    internal TcpConnection? TryCreate(in IpEndpoint local, in IpEndpoint remote, TcpSocketOptions options, out TransportError error)
     {
         if (_connections.Count >= Options.MaximumConnections)
         {
@@ -154,7 +150,8 @@ public sealed partial class TcpLayer
         }
         error = Network.TryGetPath(local.Address, remote.Address, 0, out TransportPath? path);
         if (path is null) return null;
-        TcpConnection connection = new(this, path, local, remote, options);
+        TcpConnection connection = Pools.TryRentConnection() ?? new TcpConnection(this);
+        connection.Begin(path, local, remote, options);
         _connections.Add(connection);
         return connection;
     }
@@ -163,9 +160,24 @@ public sealed partial class TcpLayer
     {
         _connections.Remove(connection);
         if (connection.TakeOrphanMark()) _orphans--;
-        if (connection.TimeWaitNode is null) return;
-        _timeWait.Remove(connection.TimeWaitNode);
-        connection.TimeWaitNode = null;
+        _timeWait.Remove(connection);
+    }
+
+    /// <summary>A connection has ended and its user is through with it.</summary>
+    internal void Retire(TcpConnection connection) => _retired.Add(connection);
+
+    /// <summary>Nothing of this layer is under way: connections that have ended become free for new ones.</summary>
+    internal void OnEntryEnd()
+    {
+        if (_retired.Count == 0) return;
+        int kept = 0;
+        for (int i = 0; i < _retired.Count; i++)
+        {
+            TcpConnection connection = _retired[i];
+            if (connection.IsListed) _retired[kept++] = connection;
+            else Pools.Return(connection);
+        }
+        _retired.RemoveRange(kept, _retired.Count - kept);
     }
 
     internal void KeepUnread(TcpConnection connection) => _unread.Add(connection);
@@ -183,8 +195,8 @@ public sealed partial class TcpLayer
 
     internal void OnTimeWait(TcpConnection connection)
     {
-        connection.TimeWaitNode = _timeWait.AddLast(connection);
-        if (_timeWait.Count > Options.MaximumTimeWait) _timeWait.First!.Value.EndTimeWait();
+        _timeWait.Add(connection);
+        if (_timeWait.Count > Options.MaximumTimeWait) _timeWait.Oldest!.EndTimeWait();
     }
 
     internal void Touch(TcpConnection connection)

@@ -14,7 +14,7 @@ public sealed class TcpListener : TransportEndpoint
     private int _backlog;
     private bool _isClosed;
 
-    internal TcpListener(TcpLayer layer, PortBinding binding, int backlog, in TcpSocketOptions options)
+    internal TcpListener(TcpLayer layer, PortBinding binding, int backlog, TcpSocketOptions options)
         : base(layer.Ready)
     {
         _layer = layer;

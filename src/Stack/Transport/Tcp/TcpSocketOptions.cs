@@ -1,57 +1,54 @@
 namespace StackSharp.Stack.Transport.Tcp;
 
 /// <summary>What can be set on one connection or listener. Accepted connections start with their listener's values.</summary>
-public record struct TcpSocketOptions
+/// <remarks>Never changed once it is made, so all those connections share one object with it.</remarks>
+public sealed record TcpSocketOptions
 {
-    public TcpSocketOptions()
-    {
-    }
-
     /// <summary>Turns Nagle's algorithm off (RFC 9293 §3.7.4). Default false.</summary>
-    public bool NoDelay { get; set; }
+    public bool NoDelay { get; init; }
 
     /// <summary>Acknowledges every segment at once instead of delaying (TCP_QUICKACK). Default false.</summary>
-    public bool QuickAck { get; set; }
+    public bool QuickAck { get; init; }
 
     /// <summary>Probes an idle connection (RFC 9293 §3.8.4). Default false.</summary>
-    public bool KeepAlive { get; set; }
+    public bool KeepAlive { get; init; }
 
     /// <summary>Idle time before the first keepalive probe. Default 2 hours.</summary>
-    public TimeSpan KeepAliveTime { get; set; } = TimeSpan.FromHours(2);
+    public TimeSpan KeepAliveTime { get; init; } = TimeSpan.FromHours(2);
 
     /// <summary>Time between keepalive probes. Default 1 s (Winsock).</summary>
-    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Unanswered keepalive probes that end the connection. Default 10 (Winsock).</summary>
-    public int KeepAliveCount { get; set; } = 10;
+    public int KeepAliveCount { get; init; } = 10;
 
     /// <summary>How long data may stay unacknowledged before the connection ends (RFC 9293 §3.8.3, R2); zero: by the number of retransmissions.</summary>
-    public TimeSpan UserTimeout { get; set; }
+    public TimeSpan UserTimeout { get; init; }
 
     /// <summary>Octets that may wait to be sent and acknowledged. Default 1 MiB.</summary>
-    public int SendBufferBytes { get; set; } = 1 << 20;
+    public int SendBufferBytes { get; init; } = 1 << 20;
 
     /// <summary>Octets that may wait to be read: the largest window announced. Default 1 MiB.</summary>
-    public int ReceiveBufferBytes { get; set; } = 1 << 20;
+    public int ReceiveBufferBytes { get; init; } = 1 << 20;
 
     /// <summary>Upper bound for the MSS in octets, both ways; 0: by the path. Before connecting or listening only.</summary>
-    public int MaximumSegmentSize { get; set; }
+    public int MaximumSegmentSize { get; init; }
 
     /// <summary>TTL or hop limit; 0: the interface's default.</summary>
-    public byte HopLimit { get; set; }
+    public byte HopLimit { get; init; }
 
     /// <summary>DSCP in the upper six bits.</summary>
-    public byte TrafficClass { get; set; }
+    public byte TrafficClass { get; init; }
 
     /// <summary>Urgent data stays in the stream (SO_OOBINLINE). Default false.</summary>
-    public bool OutOfBandInline { get; set; }
+    public bool OutOfBandInline { get; init; }
 
     /// <summary>Offers and answers window scaling (RFC 7323). Default true.</summary>
-    public bool WindowScaling { get; set; } = true;
+    public bool WindowScaling { get; init; } = true;
 
     /// <summary>Offers and answers timestamps (RFC 7323). Default true.</summary>
-    public bool Timestamps { get; set; } = true;
+    public bool Timestamps { get; init; } = true;
 
     /// <summary>Offers and answers selective acknowledgment (RFC 2018). Default true.</summary>
-    public bool SelectiveAcknowledgment { get; set; } = true;
+    public bool SelectiveAcknowledgment { get; init; } = true;
 }

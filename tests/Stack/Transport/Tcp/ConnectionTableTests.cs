@@ -24,7 +24,8 @@ public sealed class ConnectionTableTests
             Assert.Same(expected, table.Find(local.Address, local.Port, remote.Address, remote.Port));
             if (!known)
             {
-                model[(local, remote)] = expected = new TcpConnection(tcp.Layer, tcp.Network.Path, local, remote, new());
+                model[(local, remote)] = expected = new TcpConnection(tcp.Layer);
+                expected.Begin(tcp.Network.Path, local, remote, new());
                 table.Add(expected);
             }
             else if (random.Below(3) == 0)

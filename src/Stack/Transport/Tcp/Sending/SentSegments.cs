@@ -48,6 +48,9 @@ internal sealed class SentSegments
 
     public bool IsEmpty => _count == 0;
 
+    /// <summary>Records there is room for without growing.</summary>
+    public int Capacity => _segments.Length;
+
     /// <summary>Octets thought to be in the network: RFC 6675's pipe.</summary>
     public int Pipe => Outstanding - SackedBytes - LostBytes + RetransmittedBytes;
 
