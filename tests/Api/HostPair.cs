@@ -5,6 +5,7 @@ using StackSharp.Hosting;
 using StackSharp.Net;
 using StackSharp.Stack;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Wire;
 
 namespace StackSharp.Tests.Api;
@@ -15,11 +16,11 @@ internal sealed class HostPair : IDisposable
     public static readonly IPAddress FirstAddress = IPAddress.Parse("198.18.0.1");
     public static readonly IPAddress SecondAddress = IPAddress.Parse("198.18.0.2");
 
-    public HostPair(CompletionMode mode = CompletionMode.ThreadPool, MemoryLinkOptions? link = null)
+    public HostPair(CompletionMode mode = CompletionMode.ThreadPool, MemoryLinkOptions? link = null, TcpLayerOptions? tcp = null)
     {
         (ILinkDevice first, ILinkDevice second) = MemoryLink.CreatePair(link);
-        First = NewHost(mode);
-        Second = NewHost(mode);
+        First = NewHost(mode, tcp);
+        Second = NewHost(mode, tcp);
         FirstInterface = First.Attach(first);
         SecondInterface = Second.Attach(second);
         First.AddAddress(FirstInterface, IpPrefix.Parse("198.18.0.1/24"));
@@ -34,10 +35,10 @@ internal sealed class HostPair : IDisposable
 
     public NetworkInterface SecondInterface { get; }
 
-    public static StackHost NewHost(CompletionMode mode = CompletionMode.ThreadPool) => new(new StackHostOptions
+    public static StackHost NewHost(CompletionMode mode = CompletionMode.ThreadPool, TcpLayerOptions? tcp = null) => new(new StackHostOptions
     {
         CompletionMode = mode,
-        Stack = new NetworkStackOptions { DebugBuffers = true },
+        Stack = new NetworkStackOptions { DebugBuffers = true, Tcp = tcp ?? new TcpLayerOptions() },
         HostNames = new Dictionary<string, IPAddress[]> { ["one.test"] = [FirstAddress], ["two.test"] = [SecondAddress] },
     });
 

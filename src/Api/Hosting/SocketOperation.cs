@@ -38,7 +38,7 @@ internal enum OperationState
 /// <summary>A socket call that waits: of a thread that sleeps on its parker, or of somebody who awaits the value task. Reused.</summary>
 /// <remarks>It leaves the queue exactly once, under the lock, by a grant, an error, a cancellation, a time-out or the socket's close; so
 /// it completes exactly once.</remarks>
-internal sealed class SocketOperation : Completion, IValueTaskSource<int>
+internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValueTaskSource<TcpSocketCore>
 {
     /// <summary>Most slices in one grant.</summary>
     public const int MaximumSlices = 32;
@@ -89,10 +89,8 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>
 
     public UdpDatagram Datagram { get; set; }
 
-    public SocketCore? Accepted { get; set; }
-
-    /// <summary>Where an awaiting caller finds <see cref="Accepted"/>.</summary>
-    public StrongBox<SocketCore?>? AcceptedBox { get; set; }
+    /// <summary>The socket of a connection that was accepted; before that, the one that the caller wants it in, if any.</summary>
+    public TcpSocketCore? Accepted { get; set; }
 
     /// <summary>Where the caller wants a datagram's sender: a <see cref="DatagramSource"/> or a socket address.</summary>
     public object? Source { get; set; }
@@ -147,13 +145,10 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>
     }
 
     /// <summary>Lets a token cancel the call. Its caller does not have the value task yet, so the operation cannot end up elsewhere meanwhile.</summary>
-    public ValueTask<int> Publish(CancellationToken cancellationToken)
-    {
-        short version = _source.Version;
-        _cancellation = cancellationToken;
-        if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(OnCanceled, this);
-        return new ValueTask<int>(this, version);
-    }
+    public ValueTask<int> Publish(CancellationToken cancellationToken) => new(this, Expose(cancellationToken));
+
+    /// <summary>As <see cref="Publish"/>; the result is the accepted socket.</summary>
+    public ValueTask<TcpSocketCore> PublishAccept(CancellationToken cancellationToken) => new(this, Expose(cancellationToken));
 
     /// <summary>Room for a grant. Under the lock.</summary>
     public PacketSlice[] RentSlices()
@@ -227,7 +222,6 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>
             Recycle();
             return;
         }
-        if (AcceptedBox is not null) AcceptedBox.Value = Accepted;
         if (Error == SocketError.Success) _source.SetResult(Done);
         else if (IsCanceled) _source.SetException(new OperationCanceledException(_cancellation));
         else _source.SetException(new SocketException((int)Error));
@@ -244,14 +238,36 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>
         Parker = null;
         Datagram = default;
         Accepted = null;
-        AcceptedBox = null;
         Source = null;
         State = OperationState.Free;
         Core.Cache(this);
     }
 
-    int IValueTaskSource<int>.GetResult(short token)
+    int IValueTaskSource<int>.GetResult(short token) => TakeResult(token, out TcpSocketCore? _);
+
+    TcpSocketCore IValueTaskSource<TcpSocketCore>.GetResult(short token)
     {
+        TakeResult(token, out TcpSocketCore? accepted);
+        return accepted!;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<TcpSocketCore>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<TcpSocketCore>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    private short Expose(CancellationToken cancellationToken)
+    {
+        short version = _source.Version;
+        _cancellation = cancellationToken;
+        if (cancellationToken.CanBeCanceled) _registration = cancellationToken.UnsafeRegister(OnCanceled, this);
+        return version;
+    }
+
+    // What was accepted is looked at first: with the result taken, the operation is somebody else's.
+    private int TakeResult(short token, out TcpSocketCore? accepted)
+    {
+        accepted = Accepted;
         bool answered = _source.GetStatus(token) != ValueTaskSourceStatus.Pending;
         try
         {

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Tcp;
@@ -39,7 +38,7 @@ internal sealed partial class TcpSocketCore
         SocketOperation operation;
         using (StackHost.Entry entered = Host.EnterAnyway())
         {
-            SocketError error = BeginAccept(out accepted);
+            SocketError error = BeginAccept(null, out accepted);
             if (error != SocketError.WouldBlock || deadline.IsImmediate) return error;
             operation = Rent(OperationKind.Accept);
             operation.PrepareBlocking(0, SocketFlags.None);
@@ -47,55 +46,72 @@ internal sealed partial class TcpSocketCore
         }
         Await(operation, deadline);
         SocketError outcome = operation.Error;
-        accepted = (TcpSocketCore?)operation.Accepted;
+        accepted = operation.Accepted;
         operation.Recycle();
         return outcome;
     }
 
-    /// <summary>As <see cref="Accept"/>, awaiting.</summary>
-    /// <exception cref="SocketException">InvalidArgument; OperationAborted: the socket was closed.</exception>
-    public async ValueTask<TcpSocketCore> AcceptAsync(CancellationToken cancellationToken)
+    /// <summary>As <see cref="Accept"/>, awaiting. Fails with a SocketException: InvalidArgument: not listening, or the socket to accept into is not as a
+    /// new one is; OperationAborted: the listener was closed.</summary>
+    /// <param name="into">The socket that takes the connection; null: a new one.</param>
+    public ValueTask<TcpSocketCore> AcceptAsync(TcpSocketCore? into, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        SocketOperation? operation = StartAccept(out TcpSocketCore? accepted);
-        if (operation is null) return accepted!;
-        // The operation is gone once its result has been taken: what it accepted goes through a box.
-        StrongBox<SocketCore?> box = operation.AcceptedBox!;
-        await operation.Publish(cancellationToken).ConfigureAwait(false);
-        return (TcpSocketCore)box.Value!;
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TcpSocketCore>(cancellationToken);
+        SocketOperation operation;
+        using (StackHost.Entry entered = Host.EnterAnyway())
+        {
+            SocketError error = BeginAccept(into, out TcpSocketCore? accepted);
+            if (error == SocketError.Success) return new ValueTask<TcpSocketCore>(accepted!);
+            if (error != SocketError.WouldBlock) return ValueTask.FromException<TcpSocketCore>(new SocketException((int)error));
+            operation = Rent(OperationKind.Accept);
+            operation.PrepareReceive(default, SocketFlags.None);
+            operation.Accepted = into;
+            _accepts.Append(operation);
+        }
+        return operation.PublishAccept(cancellationToken);
     }
 
-    private SocketOperation? StartAccept(out TcpSocketCore? accepted)
-    {
-        using StackHost.Entry entered = Host.EnterAnyway();
-        SocketError error = BeginAccept(out accepted);
-        if (error == SocketError.Success) return null;
-        if (error != SocketError.WouldBlock) throw new SocketException((int)error);
-        SocketOperation operation = Rent(OperationKind.Accept);
-        operation.PrepareReceive(default, SocketFlags.None);
-        operation.AcceptedBox = new StrongBox<SocketCore?>();
-        _accepts.Append(operation);
-        return operation;
-    }
-
-    private SocketError BeginAccept(out TcpSocketCore? accepted)
+    private SocketError BeginAccept(TcpSocketCore? into, out TcpSocketCore? accepted)
     {
         accepted = null;
         if (IsClosed) return SocketError.NotSocket;
-        if (_listener is null) return SocketError.InvalidArgument;
+        if (_listener is null || into is { IsUnused: false }) return SocketError.InvalidArgument;
         if (!_accepts.IsEmpty) return SocketError.WouldBlock;
         if (_listener.TryAccept() is not { } connection) return SocketError.WouldBlock;
-        accepted = new TcpSocketCore(this, connection);
+        accepted = Accept(connection, into);
         return SocketError.Success;
     }
 
     private void PumpAccepts(ref CompletionBatch completions)
     {
-        while (_accepts.First is { } operation && _listener!.TryAccept() is { } connection)
+        while (_accepts.First is { } operation)
         {
+            // The socket to accept into was put to use, or closed, while it waited: the connection is left to others.
+            bool canTake = operation.Accepted is null or { IsUnused: true };
+            TcpConnection? connection = canTake ? _listener!.TryAccept() : null;
+            if (canTake && connection is null) return;
             _accepts.Remove(operation);
-            operation.Accepted = new TcpSocketCore(this, connection);
-            Complete(operation, SocketError.Success, ref completions);
+            if (connection is not null) operation.Accepted = Accept(connection, operation.Accepted);
+            Complete(operation, canTake ? SocketError.Success : SocketError.InvalidArgument, ref completions);
         }
+    }
+
+    private TcpSocketCore Accept(TcpConnection connection, TcpSocketCore? into)
+    {
+        if (into is null) return new TcpSocketCore(this, connection);
+        into.Adopt(this, connection);
+        return into;
+    }
+
+    // An accepted connection starts with what was set on its listener.
+    private void Adopt(TcpSocketCore listener, TcpConnection connection)
+    {
+        _options = connection.Options;
+        _connection = connection;
+        connection.Owner = this;
+        CompletionMode = listener.CompletionMode;
+        Sharing = listener.Sharing;
+        LingerEnabled = listener.LingerEnabled;
+        LingerSeconds = listener.LingerSeconds;
     }
 }

@@ -70,6 +70,29 @@ internal sealed partial class TcpSocketCore
         return SocketError.Success;
     }
 
+    /// <summary>Ends the connection as <see cref="Close()"/> does, without waiting, and leaves the socket as a new one is, its options kept: it may
+    /// connect, or be accepted into (Winsock DisconnectEx with TF_REUSE_SOCKET).</summary>
+    /// <returns>NotConnected. InProgress: a send is on its way into the connection.</returns>
+    public SocketError Disconnect()
+    {
+        using StackHost.Entry entered = Host.EnterAnyway();
+        if (IsClosed) return SocketError.NotSocket;
+        if (_connection is null || _connecting) return SocketError.NotConnected;
+        if (IsSending) return SocketError.InProgress;
+        bool abort = LingerEnabled && LingerSeconds == 0;
+        AbandonCalls(abort, entered.Now, ref entered.Completions);
+        TcpConnection connection = _connection;
+        _connection = null;
+        _lastBinding = null;
+        _sendShutDown = false;
+        _receiveShutDown = false;
+        _finishWhenSent = false;
+        ConnectError = SocketError.Success;
+        if (abort) connection.Abort(entered.Now);
+        else connection.Close(entered.Now);
+        return SocketError.Success;
+    }
+
     public override void OnHostDisposing(Instant now, ref CompletionBatch completions)
     {
         if (IsClosed && !_isOrphan && _lingering is null) return;

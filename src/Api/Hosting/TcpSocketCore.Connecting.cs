@@ -88,6 +88,6 @@ internal sealed partial class TcpSocketCore
         _connection!.Close(now);
         _connection = null;
         _connecting = false;
-        if (_boundTo is { } local) _ = TcpLayer.Bind(local, Sharing, out _binding);
+        if (_lastBinding is { } last) _ = TcpLayer.Bind(last.Local, Sharing, out _binding);
     }
 }

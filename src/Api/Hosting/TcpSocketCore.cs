@@ -15,7 +15,9 @@ internal sealed partial class TcpSocketCore : SocketCore
     private const int SmallCopy = 4096;
 
     private PortBinding? _binding;
-    private IpEndpoint? _boundTo;
+
+    // What was bound last: a connection that fails gives the socket back to it.
+    private PortBinding? _lastBinding;
     private TcpListener? _listener;
     private TcpConnection? _connection;
     private TcpSocketOptions _options;
@@ -33,12 +35,7 @@ internal sealed partial class TcpSocketCore : SocketCore
         : base(listener.Host, listener.IsIpv6)
     {
         _options = connection.Options;
-        _connection = connection;
-        connection.Owner = this;
-        CompletionMode = listener.CompletionMode;
-        Sharing = listener.Sharing;
-        LingerEnabled = listener.LingerEnabled;
-        LingerSeconds = listener.LingerSeconds;
+        Adopt(listener, connection);
         Host.Register(this);
     }
 
@@ -59,6 +56,9 @@ internal sealed partial class TcpSocketCore : SocketCore
     public bool IsConnected => _connection is not null && !_connecting;
 
     public bool IsConnecting => _connecting;
+
+    // As a new socket is: what a connection may be accepted into. Under the lock.
+    private bool IsUnused => !IsClosed && _binding is null && _listener is null && _connection is null && !IsSending;
 
     /// <summary>What a non-blocking connect failed with; stays until one succeeds (SO_ERROR).</summary>
     public SocketError ConnectError { get; private set; }
@@ -111,7 +111,7 @@ internal sealed partial class TcpSocketCore : SocketCore
         if (IsClosed) return SocketError.NotSocket;
         if (_binding is not null || _connection is not null || _listener is not null) return SocketError.InvalidArgument;
         TransportError error = entered.Stack.Tcp.Bind(local, Sharing, out _binding);
-        if (error == TransportError.None) _boundTo = _binding!.Local;
+        if (error == TransportError.None) _lastBinding = _binding;
         return (SocketError)error;
     }
 
@@ -181,7 +181,7 @@ internal sealed partial class TcpSocketCore : SocketCore
     private bool IsPeerFinished => _connection!.State is TcpState.CloseWait or TcpState.LastAck or TcpState.Closing or TcpState.TimeWait;
 
     private protected override IpEndpoint? GetLocal() =>
-        _connection?.Local ?? _listener?.Local ?? _binding?.Local ?? _boundTo;
+        _connection?.Local ?? _listener?.Local ?? _binding?.Local ?? _lastBinding?.Local;
 
     private protected override IpEndpoint? GetRemote() => _connection?.Remote;
 

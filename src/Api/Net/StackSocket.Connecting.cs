@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using StackSharp.Hosting;
 using StackSharp.Stack.Wire;
@@ -17,13 +18,14 @@ public sealed partial class StackSocket
     {
         ThrowIfDisposed();
         SocketError error = SocketError.HostNotFound;
-        foreach (IpEndpoint remote in Candidates(remoteEP))
+        if (remoteEP is IPEndPoint address) error = TryConnect(ToStack(address));
+        else
         {
-            error = _core is TcpSocketCore stream
-                ? stream.Connect(remote, _blocking ? Timeout.Infinite : 0)
-                : ((UdpSocketCore)_core).Connect(remote);
-            if (error is SocketError.Success or SocketError.WouldBlock) _connectedOnce = true;
-            if (!IsWorthAnotherTry(error)) break;
+            foreach (IpEndpoint remote in Candidates(remoteEP))
+            {
+                error = TryConnect(remote);
+                if (!IsWorthAnotherTry(error)) break;
+            }
         }
         ThrowIfFailed(error);
     }
@@ -35,31 +37,11 @@ public sealed partial class StackSocket
     public void Connect(string host, int port) => Connect(new DnsEndPoint(host, port));
 
     /// <summary>As <see cref="Connect(EndPoint)"/>. Cancelling ends the attempt; the socket can then connect anew.</summary>
-    public async ValueTask ConnectAsync(EndPoint remoteEP, CancellationToken cancellationToken = default)
+    public ValueTask ConnectAsync(EndPoint remoteEP, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        cancellationToken.ThrowIfCancellationRequested();
-        SocketException? failure = null;
-        foreach (IpEndpoint remote in Candidates(remoteEP))
-        {
-            try
-            {
-                if (_core is TcpSocketCore stream) await stream.ConnectAsync(remote, cancellationToken).ConfigureAwait(false);
-                else ThrowIfFailed(((UdpSocketCore)_core).Connect(remote));
-                _connectedOnce = true;
-                return;
-            }
-            catch (SocketException exception)
-            {
-                if (!IsWorthAnotherTry(exception.SocketErrorCode))
-                {
-                    ObjectDisposedException.ThrowIf(exception.SocketErrorCode == SocketError.NotSocket, this);
-                    throw;
-                }
-                failure = exception;
-            }
-        }
-        throw failure ?? Failure(SocketError.HostNotFound);
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        return remoteEP is IPEndPoint address ? ConnectAsync(ToStack(address), cancellationToken) : ConnectToAnyAsync(Candidates(remoteEP), cancellationToken);
     }
 
     /// <inheritdoc cref="ConnectAsync(EndPoint, CancellationToken)"/>
@@ -69,6 +51,52 @@ public sealed partial class StackSocket
     /// <inheritdoc cref="ConnectAsync(EndPoint, CancellationToken)"/>
     public ValueTask ConnectAsync(string host, int port, CancellationToken cancellationToken = default) =>
         ConnectAsync(new DnsEndPoint(host, port), cancellationToken);
+
+    private SocketError TryConnect(in IpEndpoint remote)
+    {
+        SocketError error = _core is TcpSocketCore stream
+            ? stream.Connect(remote, _blocking ? Timeout.Infinite : 0)
+            : ((UdpSocketCore)_core).Connect(remote);
+        if (error is SocketError.Success or SocketError.WouldBlock) _connectedOnce = true;
+        return error;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ConnectAsync(IpEndpoint remote, CancellationToken cancellationToken)
+    {
+        if (_core is TcpSocketCore stream)
+        {
+            try
+            {
+                await stream.ConnectAsync(remote, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException exception)
+            {
+                ObjectDisposedException.ThrowIf(exception.SocketErrorCode == SocketError.NotSocket, this);
+                throw;
+            }
+        }
+        else ThrowIfFailed(((UdpSocketCore)_core).Connect(remote));
+        _connectedOnce = true;
+    }
+
+    private async ValueTask ConnectToAnyAsync(IEnumerable<IpEndpoint> candidates, CancellationToken cancellationToken)
+    {
+        SocketException? failure = null;
+        foreach (IpEndpoint remote in candidates)
+        {
+            try
+            {
+                await ConnectAsync(remote, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (SocketException exception) when (IsWorthAnotherTry(exception.SocketErrorCode))
+            {
+                failure = exception;
+            }
+        }
+        throw failure ?? Failure(SocketError.HostNotFound);
+    }
 
     // What another address of the same name may not suffer from.
     private static bool IsWorthAnotherTry(SocketError error) => error is SocketError.ConnectionRefused or SocketError.TimedOut

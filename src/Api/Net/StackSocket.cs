@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using StackSharp.Hosting;
 using StackSharp.Stack.Wire;
@@ -33,10 +34,6 @@ public sealed partial class StackSocket : IDisposable
         if (addressFamily != AddressFamily.InterNetwork && !(isIpv6 && StackHost.SupportsIpv6)) throw Failure(SocketError.AddressFamilyNotSupported);
         ProtocolType expected = socketType == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp;
         if (protocolType != expected && protocolType != ProtocolType.Unspecified) throw Failure(SocketError.ProtocolNotSupported);
-        AddressFamily = addressFamily;
-        SocketType = socketType;
-        ProtocolType = expected;
-        Host = host;
         _core = socketType == SocketType.Stream ? new TcpSocketCore(host, isIpv6) : new UdpSocketCore(host, isIpv6);
     }
 
@@ -48,10 +45,6 @@ public sealed partial class StackSocket : IDisposable
 
     private StackSocket(StackSocket listener, TcpSocketCore accepted)
     {
-        Host = listener.Host;
-        AddressFamily = listener.AddressFamily;
-        SocketType = listener.SocketType;
-        ProtocolType = listener.ProtocolType;
         _sendTimeout = listener._sendTimeout;
         _receiveTimeout = listener._receiveTimeout;
         _blocking = listener._blocking;
@@ -60,13 +53,13 @@ public sealed partial class StackSocket : IDisposable
     }
 
     /// <summary>The stack that the socket belongs to.</summary>
-    public StackHost Host { get; }
+    public StackHost Host => _core.Host;
 
-    public AddressFamily AddressFamily { get; }
+    public AddressFamily AddressFamily => _core.IsIpv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
 
-    public SocketType SocketType { get; }
+    public SocketType SocketType => _core.IsStream ? SocketType.Stream : SocketType.Dgram;
 
-    public ProtocolType ProtocolType { get; }
+    public ProtocolType ProtocolType => _core.IsStream ? ProtocolType.Tcp : ProtocolType.Udp;
 
     /// <summary>Where continuations of asynchronous calls run. Accepted sockets start with their listener's. Default: the host's.</summary>
     public CompletionMode CompletionMode
@@ -141,10 +134,48 @@ public sealed partial class StackSocket : IDisposable
     }
 
     /// <exception cref="SocketException">InvalidArgument: not listening; OperationAborted: closed.</exception>
-    public async ValueTask<StackSocket> AcceptAsync(CancellationToken cancellationToken = default)
+    public ValueTask<StackSocket> AcceptAsync(CancellationToken cancellationToken = default) => AcceptAsync(null, cancellationToken);
+
+    /// <summary>Accepts into a socket that is there already: one never used, or one that <see cref="Disconnect"/> has freed. A server that does so allocates
+    /// nothing for a connection.</summary>
+    /// <param name="acceptSocket">Becomes the connection's socket, with the listener's settings; null: a new one is made.</param>
+    /// <exception cref="SocketException">InvalidArgument: not listening, or acceptSocket is bound, connected or disposed; OperationAborted: closed.</exception>
+    /// <exception cref="ArgumentException">acceptSocket is of another stack or type.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<StackSocket> AcceptAsync(StackSocket? acceptSocket, CancellationToken cancellationToken = default)
     {
-        ThrowIfDisposed();
-        return new StackSocket(this, await Stream(SocketError.OperationNotSupported).AcceptAsync(cancellationToken).ConfigureAwait(false));
+        TcpSocketCore listener = Stream(SocketError.OperationNotSupported);
+        TcpSocketCore? into = acceptSocket?._core as TcpSocketCore;
+        if (acceptSocket is not null && (into is null || into.Host != Host || into.IsIpv6 != listener.IsIpv6))
+            throw new ArgumentException("The socket to accept into has to be a stream socket of the same stack and address family.", nameof(acceptSocket));
+        TcpSocketCore accepted = await listener.AcceptAsync(into, cancellationToken).ConfigureAwait(false);
+        if (acceptSocket is null) return new StackSocket(this, accepted);
+        acceptSocket._connectedOnce = true;
+        return acceptSocket;
+    }
+
+    /// <summary>Ends the connection: what was sent still arrives, by <see cref="LingerState"/>.</summary>
+    /// <param name="reuseSocket">The socket is as a new one afterwards, its options kept, and may connect or be accepted into. Otherwise it can only be
+    /// disposed.</param>
+    /// <exception cref="SocketException">NotConnected; InProgress: another call is sending; OperationNotSupported: a datagram socket.</exception>
+    public void Disconnect(bool reuseSocket)
+    {
+        TcpSocketCore stream = Stream(SocketError.OperationNotSupported);
+        if (!reuseSocket)
+        {
+            Shutdown(SocketShutdown.Both);
+            return;
+        }
+        ThrowIfFailed(stream.Disconnect());
+        _connectedOnce = false;
+    }
+
+    /// <summary>As <see cref="Disconnect"/>, which never waits.</summary>
+    public ValueTask DisconnectAsync(bool reuseSocket, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        Disconnect(reuseSocket);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Polls or waits for readiness.</summary>

@@ -8,7 +8,7 @@ public sealed class GrowingBufferTests
     [Fact]
     public void It_grows_while_it_is_filled_up_to_its_limit()
     {
-        using GrowingBuffer buffer = new(2048, 65536);
+        GrowingBuffer buffer = new(2048, 65536);
         int first = buffer.Memory.Length;
         buffer.Used(first - 1);
         Assert.Equal(first, buffer.Memory.Length);

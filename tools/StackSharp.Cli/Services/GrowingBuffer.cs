@@ -3,7 +3,8 @@ using System.Buffers;
 namespace StackSharp.Cli.Services;
 
 /// <summary>A receive buffer that starts small, so that an idle connection costs little, and grows while the peer fills it.</summary>
-internal sealed class GrowingBuffer : IDisposable
+/// <remarks>A structure that changes: a local variable of its user, not a <c>using</c> one, which would be copied.</remarks>
+internal struct GrowingBuffer : IDisposable
 {
     private const int Growth = 4;
     private readonly int _largest;
@@ -17,7 +18,7 @@ internal sealed class GrowingBuffer : IDisposable
         _largest = largest;
     }
 
-    public Memory<byte> Memory => _octets;
+    public readonly Memory<byte> Memory => _octets;
 
     /// <summary>Tells how much of it was used; its content may be lost thereby.</summary>
     public void Used(int octets)

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
-using StackSharp.Cli.Output;
 using StackSharp.Hosting;
 using StackSharp.Net;
 
@@ -11,64 +10,61 @@ namespace StackSharp.Cli.Services;
 internal sealed class StreamServer
 {
     private const int Backlog = 1024;
+    private const int MostSpare = 1024;
     private readonly StackSocket _listener;
-    private readonly Func<StackSocket, Task> _serve;
-    private readonly string _name;
+    private readonly Stack<StreamSession> _spare = new();
 
-    private StreamServer(string name, StackSocket listener, Func<StackSocket, Task> serve)
+    private StreamServer(string name, StackSocket listener, Func<StackSocket, ValueTask> serve)
     {
-        _name = name;
+        Name = name;
+        Serve = serve;
         _listener = listener;
-        _serve = serve;
     }
 
-    public static void Start(StackHost host, string name, int port, CompletionMode completions, Func<StackSocket, Task> serve)
+    public string Name { get; }
+
+    public Func<StackSocket, ValueTask> Serve { get; }
+
+    public static void Start(StackHost host, string name, int port, CompletionMode completions, Func<StackSocket, ValueTask> serve)
     {
-        StackSocket listener = new(host, AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { CompletionMode = completions };
+        StackSocket listener = new(host, AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { CompletionMode = completions, NoDelay = true };
         listener.Bind(new IPEndPoint(IPAddress.Any, port));
         listener.Listen(Backlog);
         _ = new StreamServer(name, listener, serve).AcceptAsync();
+    }
+
+    /// <summary>Keeps a session whose connection has ended for the next one.</summary>
+    /// <returns>False: there are enough.</returns>
+    public bool TryKeep(StreamSession session)
+    {
+        lock (_spare)
+        {
+            if (_spare.Count >= MostSpare) return false;
+            _spare.Push(session);
+            return true;
+        }
     }
 
     private async Task AcceptAsync()
     {
         while (true)
         {
-            StackSocket connection;
+            StreamSession session = RentSession();
             try
             {
-                connection = await _listener.AcceptAsync();
-            }
-            catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
-            {
-                continue;   // Gone before it was accepted.
+                await _listener.AcceptAsync(session.Socket);
             }
             catch (Exception end) when (end is SocketException or ObjectDisposedException)
             {
                 return;   // The host ends.
             }
 
-            _ = ServeAsync(connection);
+            session.Start();
         }
     }
 
-    private async Task ServeAsync(StackSocket connection)
+    private StreamSession RentSession()
     {
-        using (connection)
-        {
-            try
-            {
-                connection.NoDelay = true;
-                await _serve(connection);
-            }
-            catch (Exception end) when (end is SocketException or ObjectDisposedException)
-            {
-                // The peer reset the connection, or the host ends: nothing that the service could still do.
-            }
-            catch (Exception failure)
-            {
-                await Console.Error.WriteLineAsync($"stacksharp: {_name} failed: {FailureText.Describe(failure, default) ?? failure.ToString()}");
-            }
-        }
+        lock (_spare) return _spare.TryPop(out StreamSession? session) ? session : new StreamSession(this, _listener);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using StackSharp.Net;
 
@@ -13,7 +14,8 @@ internal static class TcpChargen
 
     private static readonly byte[] Block = CharacterPattern.CreateBlock(PeriodsPerBlock);
 
-    public static async Task ServeAsync(StackSocket connection)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public static async ValueTask ServeAsync(StackSocket connection)
     {
         Task sink = ThrowInputAwayAsync(connection);
         try

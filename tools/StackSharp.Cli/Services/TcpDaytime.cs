@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Tasks;
 using StackSharp.Net;
@@ -12,7 +13,8 @@ internal static class TcpDaytime
     public const int Port = 13;
     private const int SinkBytes = 512;
 
-    public static async Task ServeAsync(StackSocket connection)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public static async ValueTask ServeAsync(StackSocket connection)
     {
         ReadOnlyMemory<byte> rest = Encoding.ASCII.GetBytes(Line(DateTimeOffset.UtcNow));
         while (!rest.IsEmpty) rest = rest[await connection.SendAsync(rest, SocketFlags.None)..];

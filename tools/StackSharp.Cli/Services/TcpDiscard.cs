@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using StackSharp.Net;
 
@@ -11,14 +12,22 @@ internal static class TcpDiscard
     private const int FirstBufferBytes = 4 << 10;
     private const int LargestBufferBytes = 256 << 10;
 
-    public static async Task ServeAsync(StackSocket connection)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public static async ValueTask ServeAsync(StackSocket connection)
     {
-        using GrowingBuffer buffer = new(FirstBufferBytes, LargestBufferBytes);
-        while (true)
+        GrowingBuffer buffer = new(FirstBufferBytes, LargestBufferBytes);
+        try
         {
-            int received = await connection.ReceiveAsync(buffer.Memory, SocketFlags.None);
-            if (received == 0) return;
-            buffer.Used(received);
+            while (true)
+            {
+                int received = await connection.ReceiveAsync(buffer.Memory, SocketFlags.None);
+                if (received == 0) return;
+                buffer.Used(received);
+            }
+        }
+        finally
+        {
+            buffer.Dispose();
         }
     }
 }

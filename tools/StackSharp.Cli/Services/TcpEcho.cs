@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 using StackSharp.Net;
 
@@ -11,18 +12,26 @@ internal static class TcpEcho
     private const int FirstBufferBytes = 2 << 10;
     private const int LargestBufferBytes = 64 << 10;
 
-    public static async Task ServeAsync(StackSocket connection)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public static async ValueTask ServeAsync(StackSocket connection)
     {
-        using GrowingBuffer buffer = new(FirstBufferBytes, LargestBufferBytes);
-        while (true)
+        GrowingBuffer buffer = new(FirstBufferBytes, LargestBufferBytes);
+        try
         {
-            int received = await connection.ReceiveAsync(buffer.Memory, SocketFlags.None);
-            if (received == 0) break;
-            ReadOnlyMemory<byte> rest = buffer.Memory[..received];
-            while (!rest.IsEmpty) rest = rest[await connection.SendAsync(rest, SocketFlags.None)..];
-            buffer.Used(received);
-        }
+            while (true)
+            {
+                int received = await connection.ReceiveAsync(buffer.Memory, SocketFlags.None);
+                if (received == 0) break;
+                ReadOnlyMemory<byte> rest = buffer.Memory[..received];
+                while (!rest.IsEmpty) rest = rest[await connection.SendAsync(rest, SocketFlags.None)..];
+                buffer.Used(received);
+            }
 
-        connection.Shutdown(SocketShutdown.Send);
+            connection.Shutdown(SocketShutdown.Send);
+        }
+        finally
+        {
+            buffer.Dispose();
+        }
     }
 }
