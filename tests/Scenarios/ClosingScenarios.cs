@@ -96,6 +96,24 @@ public sealed class ClosingScenarios
         Assert.Empty(tcp.Layer.Connections);
     }
 
+    [Fact, Covers("TCP-SM-17")]
+    public void A_connection_in_time_wait_is_no_orphan_any_more()
+    {
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, options: new() { MaximumOrphans = 1 });
+        tcp.App.Close();
+        tcp.Expect("+0 > F. 1:1(0) ack 1");
+        tcp.Inject("+0 < F. 1:1(0) ack 2 win 65535");
+        tcp.Expect("+0 > . 2:2(0) ack 2");
+        tcp.OpenFromElsewhere(41_000);
+        tcp.OpenFromElsewhere(41_001);
+        TcpConnection[] others = [tcp.Listener!.TryAccept()!, tcp.Listener.TryAccept()!];
+        others[0].Close(tcp.Now);
+        Assert.Equal(TcpState.FinWait1, others[0].State);
+        others[1].Close(tcp.Now);   // One orphan is enough: this one is reset.
+        Assert.Equal(TcpState.Closed, others[1].State);
+        tcp.DropSent();
+    }
+
     [Theory, Covers("TCP-SM-13")]
     [InlineData("Close")]
     [InlineData("ShutdownReceive")]

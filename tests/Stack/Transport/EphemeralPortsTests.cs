@@ -74,6 +74,26 @@ public sealed class EphemeralPortsTests
         tcp.DropSent();
     }
 
+    [Fact, Covers("TCP-PORT-2", "TCP-TW-2")]
+    public void A_port_in_time_wait_is_drawn_again_once_timestamps_keep_the_incarnations_apart()
+    {
+        const ushort Only = TcpScenario.LocalPort;
+        using TcpScenario tcp = TcpScenario.New(new() { FirstEphemeralPort = Only, LastEphemeralPort = Only });
+        tcp.Connection = Connect(tcp, TcpScenario.Peer);
+        tcp.Expect("+0 > S 0:0(0) <...>");
+        tcp.Inject("+0 < S. 0:0(0) ack 1 win 65535 <mss 1000,nop,nop,TS val 100 ecr 0>");
+        tcp.Expect("+0 > . 1:1(0) ack 1 <...>");
+        tcp.App.Close();
+        tcp.Expect("+0 > F. 1:1(0) ack 1 <...>");
+        tcp.Inject("+0 < F. 1:1(0) ack 2 win 65535 <nop,nop,TS val 100 ecr 0>");
+        tcp.Expect("+0 > . 2:2(0) ack 2 <...>");
+        Assert.Equal(TransportError.AddressNotAvailable, tcp.Layer.Connect(null, TcpScenario.Peer, new(), new object(), tcp.Now, out TcpConnection? _));
+        tcp.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(Only, Connect(tcp, TcpScenario.Peer)!.Local.Port);
+        Assert.Single(tcp.Layer.Connections);
+        tcp.DropSent();
+    }
+
     private static TcpConnection? Connect(TcpScenario tcp, IpEndpoint peer)
     {
         Assert.Equal(TransportError.None, tcp.Layer.Connect(null, peer, new(), new object(), tcp.Now, out TcpConnection? connection));

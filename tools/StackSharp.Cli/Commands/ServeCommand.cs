@@ -16,8 +16,6 @@ namespace StackSharp.Cli.Commands;
 internal static class ServeCommand
 {
     private const int HttpPort = 80;
-    private const string Inline = "inline";
-    private const string Pool = "pool";
 
     public static Command Create()
     {
@@ -35,10 +33,12 @@ internal static class ServeCommand
         };
         Option<string> completions = new("--completions")
         {
-            Description = "Where echo, discard and chargen continue after a call: inline, on the stack's receive thread, or in the thread pool.",
-            DefaultValueFactory = _ => Inline,
+            Description = "How echo, discard and chargen are written: inline goes on on the stack's receive thread after each call, pool in the thread "
+                + "pool; blocking makes Winsock calls that wait, with a thread for each connection.",
+            HelpName = "inline|pool|blocking",
+            DefaultValueFactory = _ => nameof(ServiceStyle.Inline).ToLowerInvariant(),
         };
-        completions.AcceptOnlyFromAmong(Inline, Pool);
+        completions.AcceptOnlyFromAmong([.. Enum.GetNames<ServiceStyle>().Select(name => name.ToLowerInvariant())]);
         Option<string?> control = new("--control") { Description = "The control socket for netstat. Default: by device, for this user.", HelpName = "PATH" };
         Command command = new("serve", "Answer ping and serve echo, discard, chargen, daytime and files.");
         device.AddTo(command);
@@ -48,17 +48,17 @@ internal static class ServeCommand
         command.SetAction((parsed, cancellationToken) => RunAsync(
             device.Read(parsed),
             parsed.GetRequiredValue(services),
-            parsed.GetValue(completions) == Inline ? CompletionMode.Inline : CompletionMode.ThreadPool,
+            Enum.Parse<ServiceStyle>(parsed.GetRequiredValue(completions), ignoreCase: true),
             parsed.GetValue(control),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        DeviceChoice choice, ServiceSelection services, CompletionMode completions, string? controlPath, CancellationToken cancellationToken)
+        DeviceChoice choice, ServiceSelection services, ServiceStyle style, string? controlPath, CancellationToken cancellationToken)
     {
         await using StackSession session = StackSession.Open(choice, new StackHostOptions());
-        ClassicServices.Start(session.Host, services, completions);
+        ClassicServices.Start(session.Host, services, style);
         using ControlServer control = ControlServer.Start(session.Host, controlPath ?? ControlPath.ForDevice(choice.Device));
         if (services.HttpFolder is string folder) await ServeWithFilesAsync(session.Host, folder, cancellationToken);
         else await ServeUntilAskedToEndAsync(cancellationToken);

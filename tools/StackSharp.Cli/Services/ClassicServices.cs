@@ -5,7 +5,16 @@ namespace StackSharp.Cli.Services;
 /// <summary>Starts the services that were chosen, on their well-known ports. They end with the host.</summary>
 internal static class ClassicServices
 {
-    public static void Start(StackHost host, ServiceSelection services, CompletionMode completions)
+    public static void Start(StackHost host, ServiceSelection services, ServiceStyle style)
+    {
+        if (style == ServiceStyle.Blocking) BlockingServices.Start(host, services);
+        else StartAsynchronous(host, services, style == ServiceStyle.Inline ? CompletionMode.Inline : CompletionMode.ThreadPool);
+
+        // Daytime looks at the clock and closes: nothing there is worth the receive thread's time.
+        if (services.Daytime) StreamServer.Start(host, "daytime", TcpDaytime.Port, CompletionMode.ThreadPool, TcpDaytime.ServeAsync);
+    }
+
+    private static void StartAsynchronous(StackHost host, ServiceSelection services, CompletionMode completions)
     {
         if (services.Echo)
         {
@@ -24,8 +33,5 @@ internal static class ClassicServices
             StreamServer.Start(host, "chargen", TcpChargen.Port, completions, TcpChargen.ServeAsync);
             DatagramServer.Start(host, TcpChargen.Port, completions, UdpResponses.Characters);
         }
-
-        // Daytime looks at the clock and closes: nothing there is worth the receive thread's time.
-        if (services.Daytime) StreamServer.Start(host, "daytime", TcpDaytime.Port, CompletionMode.ThreadPool, TcpDaytime.ServeAsync);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class DatagramServer
             try
             {
                 int received = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, peer);
-                if (!MayAnswer(peer) || _respond(buffer.AsMemory(0, received), answered) is not ReadOnlyMemory<byte> answer) continue;
+                if (!MayAnswer((peer[2] << 8) | peer[3]) || _respond(buffer.AsMemory(0, received), answered) is not ReadOnlyMemory<byte> answer) continue;
                 await _socket.SendToAsync(answer, SocketFlags.None, peer);
                 answered++;
             }
@@ -57,5 +57,5 @@ internal sealed class DatagramServer
     }
 
     /// <summary>Two such servers could keep each other busy for ever with one forged datagram, so other services get no answer.</summary>
-    private static bool MayAnswer(SocketAddress peer) => ((peer[2] << 8) | peer[3]) >= FirstUnreservedPort;
+    public static bool MayAnswer(int port) => port >= FirstUnreservedPort;
 }

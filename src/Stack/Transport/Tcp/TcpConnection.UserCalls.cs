@@ -182,7 +182,8 @@ public sealed partial class TcpConnection
         if (Has(TcpFlags.ClosedByUser)) return;
         // In TIME-WAIT the peer is gone already: nobody is left to tell.
         bool unread = State != TcpState.TimeWait && (ReadableBytes > 0 || _reassembly is { IsEmpty: false });
-        if (State == TcpState.SynSent || (unread && IsSynchronized) || (State != TcpState.Closed && !_layer.TryAddOrphan()))
+        bool becomesOrphan = State is not (TcpState.Closed or TcpState.TimeWait);
+        if (State == TcpState.SynSent || (unread && IsSynchronized) || (becomesOrphan && !_layer.TryAddOrphan()))
         {
             Abort(now);
             return;
@@ -195,7 +196,7 @@ public sealed partial class TcpConnection
             Retire();
             return;
         }
-        Set(TcpFlags.CountedAsOrphan);
+        Set(TcpFlags.CountedAsOrphan, becomesOrphan);
         ShutdownSend(now);
         if (State == TcpState.FinWait2) ArmTimer(TcpTimer.Expire, now + _layer.Options.FinWait2Timeout);
     }

@@ -102,7 +102,7 @@ public sealed partial class TcpLayer
         TransportError error = Network.TryGetPath(wanted, remote.Address, 0, out TransportPath? path);
         if (path is null) return error;
         IpEndpoint local = new(path.LocalAddress, binding?.Local.Port ?? 0);
-        if (binding is null && !TryDrawPort(ref local, remote)) return TransportError.AddressNotAvailable;
+        if (binding is null && !TryDrawPort(ref local, remote, now)) return TransportError.AddressNotAvailable;
         if (!MakeWay(local, remote, now)) return TransportError.AddressAlreadyInUse;
         connection = TryCreate(local, remote, options, out error);
         if (connection is null)
@@ -116,13 +116,14 @@ public sealed partial class TcpLayer
     }
 
     // RFC 6056 §3.3.3: hash-based, and one port may serve connections to many peers.
-    private bool TryDrawPort(ref IpEndpoint local, in IpEndpoint remote)
+    private bool TryDrawPort(ref IpEndpoint local, in IpEndpoint remote, Instant now)
     {
         uint begin = _ephemeral.Begin(local.Address, remote);
         for (int step = 0; step < _ephemeral.Count; step++)
         {
             local = local with { Port = _ephemeral.At(begin, step) };
-            if (_connections.Find(local.Address, local.Port, remote.Address, remote.Port) is null && _ports.TryDraw(local)) return true;
+            TcpConnection? holder = _connections.Find(local.Address, local.Port, remote.Address, remote.Port);
+            if ((holder is null || holder.CanBeReused(now)) && _ports.TryDraw(local)) return true;
         }
         return false;
     }
@@ -195,6 +196,8 @@ public sealed partial class TcpLayer
 
     internal void OnTimeWait(TcpConnection connection)
     {
+        // Waiting costs neither queues nor retransmissions: it does not count as an orphan any more.
+        if (connection.TakeOrphanMark()) _orphans--;
         _timeWait.Add(connection);
         if (_timeWait.Count > Options.MaximumTimeWait) _timeWait.Oldest!.EndTimeWait();
     }
