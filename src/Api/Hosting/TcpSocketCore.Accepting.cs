@@ -78,7 +78,7 @@ internal sealed partial class TcpSocketCore
         if (_listener is null || into is { IsUnused: false }) return SocketError.InvalidArgument;
         if (!_accepts.IsEmpty) return SocketError.WouldBlock;
         if (_listener.TryAccept() is not { } connection) return SocketError.WouldBlock;
-        accepted = Accept(connection, into);
+        accepted = HandOver(connection, into);
         return SocketError.Success;
     }
 
@@ -91,12 +91,12 @@ internal sealed partial class TcpSocketCore
             TcpConnection? connection = canTake ? _listener!.TryAccept() : null;
             if (canTake && connection is null) return;
             _accepts.Remove(operation);
-            if (connection is not null) operation.Accepted = Accept(connection, operation.Accepted);
+            if (connection is not null) operation.Accepted = HandOver(connection, operation.Accepted);
             Complete(operation, canTake ? SocketError.Success : SocketError.InvalidArgument, ref completions);
         }
     }
 
-    private TcpSocketCore Accept(TcpConnection connection, TcpSocketCore? into)
+    private TcpSocketCore HandOver(TcpConnection connection, TcpSocketCore? into)
     {
         if (into is null) return new TcpSocketCore(this, connection);
         into.Adopt(this, connection);

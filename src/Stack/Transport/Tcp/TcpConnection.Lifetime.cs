@@ -1,5 +1,4 @@
 using StackSharp.Stack.Time;
-using StackSharp.Stack.Transport.Tcp.Sending;
 using StackSharp.Stack.Wire;
 
 namespace StackSharp.Stack.Transport.Tcp;
