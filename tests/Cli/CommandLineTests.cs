@@ -18,6 +18,8 @@ public sealed class CommandLineTests
     [InlineData("serve --device tap:x --address 198.18.0.99/16 --services gopher")]
     [InlineData("get ftp://198.18.0.1/ --device tap:x --address 198.18.0.99/16")]
     [InlineData("nc -l 198.18.0.1 7 --device tap:x --address 198.18.0.99/16")]
+    [InlineData("iperf3 -c 198.18.0.1 --bidir --device tap:x --address 198.18.0.99/16")]
+    [InlineData("iperf3 -c 198.18.0.1 -t 5 -n 5M --device tap:x --address 198.18.0.99/16")]
     [InlineData("replay /no/such/file --address 198.18.0.99/16")]
     public void A_command_line_without_sense_ends_with_2_and_points_to_the_help(string arguments)
     {

@@ -51,7 +51,7 @@ public sealed class ServedStack : IDisposable
     public void Start(params IEnumerable<string> moreArguments) => Server = CliProcess.StartReady(Namespace,
     [
         "serve", "--device", $"tap:{Tap}", "--address", StackAddress + Prefix,
-        "--services", $"echo,discard,chargen,daytime,http={Folder}", "--control", ControlSocket, .. moreArguments,
+        "--services", $"echo,discard,chargen,daytime,iperf3,http={Folder}", "--control", ControlSocket, .. moreArguments,
     ]);
 
     /// <summary>Makes a file that no two tests share the content of.</summary>

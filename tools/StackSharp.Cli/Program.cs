@@ -19,6 +19,7 @@ internal static class Program
             PutCommand.Create(),
             PingCommand.Create(),
             NcCommand.Create(),
+            Iperf3Command.Create(),
             NetstatCommand.Create(),
             ReplayCommand.Create(),
         };

@@ -67,7 +67,7 @@ public sealed class ServiceStyleTests : IDisposable
     }
 
     private void Serve(string style) =>
-        ClassicServices.Start(_hosts.Second, new ServiceSelection(true, true, true, false, null), Enum.Parse<ServiceStyle>(style));
+        ClassicServices.Start(_hosts.Second, new ServiceSelection(true, true, true, false, false, null), Enum.Parse<ServiceStyle>(style));
 
     private async Task<StackSocket> ConnectAsync(int port)
     {

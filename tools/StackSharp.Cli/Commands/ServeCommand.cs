@@ -22,9 +22,9 @@ internal static class ServeCommand
         DeviceOptions device = new();
         Option<ServiceSelection> services = new("--services")
         {
-            Description = "Comma-separated: echo, discard, chargen (TCP and UDP), daytime (TCP), http=DIR (port 80: GET with ranges, PUT, listings).",
+            Description = "Comma-separated: echo, discard, chargen (TCP and UDP), daytime (TCP), iperf3 (TCP and UDP), http=DIR (port 80: GET with ranges, PUT, listings).",
             HelpName = "LIST",
-            DefaultValueFactory = _ => new ServiceSelection(true, true, true, true, null),
+            DefaultValueFactory = _ => new ServiceSelection(true, true, true, true, false, null),
             CustomParser = result =>
             {
                 if (!ServiceSelection.TryParse(result.Tokens[^1].Value, out ServiceSelection selection, out string error)) result.AddError($"--services: {error}");
@@ -40,7 +40,7 @@ internal static class ServeCommand
         };
         completions.AcceptOnlyFromAmong([.. Enum.GetNames<ServiceStyle>().Select(name => name.ToLowerInvariant())]);
         Option<string?> control = new("--control") { Description = "The control socket for netstat. Default: by device, for this user.", HelpName = "PATH" };
-        Command command = new("serve", "Answer ping and serve echo, discard, chargen, daytime and files.");
+        Command command = new("serve", "Answer ping and serve echo, discard, chargen, daytime, iperf3 and files.");
         device.AddTo(command);
         command.Add(services);
         command.Add(completions);

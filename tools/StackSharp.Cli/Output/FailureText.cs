@@ -1,6 +1,7 @@
 using System.IO;
 using System.Net.Http;
 using System.Net.Sockets;
+using StackSharp.Cli.Iperf3;
 using StackSharp.Drivers;
 
 namespace StackSharp.Cli.Output;
@@ -11,7 +12,7 @@ internal static class FailureText
     /// <returns>Null: unforeseen, so the stack trace is what helps.</returns>
     public static string? Describe(Exception failure, CancellationToken interrupted) => failure switch
     {
-        CommandFailure => failure.Message,
+        CommandFailure or Iperf3Failure => failure.Message,
         OperationCanceledException when interrupted.IsCancellationRequested => "interrupted",
         DeviceException => failure.Message,
         HttpRequestException { InnerException: SocketException inner } => Describe(inner.SocketErrorCode),

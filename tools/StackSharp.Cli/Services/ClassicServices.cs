@@ -1,3 +1,4 @@
+using StackSharp.Cli.Iperf3;
 using StackSharp.Hosting;
 
 namespace StackSharp.Cli.Services;
@@ -12,6 +13,7 @@ internal static class ClassicServices
 
         // Daytime looks at the clock and closes: nothing there is worth the receive thread's time.
         if (services.Daytime) StreamServer.Start(host, "daytime", TcpDaytime.Port, CompletionMode.ThreadPool, TcpDaytime.ServeAsync);
+        if (services.Iperf3) Iperf3Server.Start(host, style == ServiceStyle.Inline ? CompletionMode.Inline : CompletionMode.ThreadPool);
     }
 
     private static void StartAsynchronous(StackHost host, ServiceSelection services, CompletionMode completions)
