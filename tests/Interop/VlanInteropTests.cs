@@ -48,7 +48,8 @@ public sealed class VlanInteropTests
             byte[] received = SendAndReceive(sent);
             echo.GetAwaiter().GetResult();
             Assert.True(sent.AsSpan().SequenceEqual(received));
-            Assert.InRange(vlan.Statistics.FramesReceived, 100, long.MaxValue);
+            // Five pings, and a mebibyte in segments of 64 KiB at most.
+            Assert.InRange(vlan.Statistics.FramesReceived, 21, long.MaxValue);
             Assert.Equal(0, vlan.Statistics.Drops(LinkDropReason.UnknownEtherType));
             host.Detach(vlan);
             Assert.Equal([host.Loopback, parent], host.Interfaces);

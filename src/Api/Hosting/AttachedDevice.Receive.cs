@@ -42,6 +42,7 @@ internal sealed partial class AttachedDevice
         {
             HostLog.DeviceDisposeFailed(_host.Logger, exception, _device.Info.Name);
         }
+        _offload?.Dispose();
     }
 
     /// <summary>Tops up the buffers to receive into. Under the lock.</summary>
@@ -99,6 +100,7 @@ internal sealed partial class AttachedDevice
     private void Deliver(int count)
     {
         Instant arrival = HostClock.Now;
+        if (_offload is not null) count = _offload.Merge(_buffers.AsSpan(0, count));
         _host.Deliver(this, _buffers.AsSpan(0, count), arrival);
         _runner.RunAll();
     }

@@ -1,6 +1,7 @@
 using StackSharp.Stack;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 using StackSharp.Stack.Time;
 
 namespace StackSharp.Hosting;
@@ -13,15 +14,18 @@ internal sealed partial class AttachedDevice : Timekeeper
 
     private readonly StackHost _host;
     private readonly ILinkDevice _device;
+    private readonly SoftwareOffload? _offload;
     private readonly TransmitFrame[] _frames = new TransmitFrame[TransmitBatch];
     private int _turn;
     private volatile bool _isGone;
     private bool _isRetired;
 
-    public AttachedDevice(StackHost host, ILinkDevice device, NetworkInterface networkInterface)
+    /// <param name="offload">What is done for the device in software; null: nothing.</param>
+    public AttachedDevice(StackHost host, ILinkDevice device, SoftwareOffload? offload, NetworkInterface networkInterface)
     {
         _host = host;
         _device = device;
+        _offload = offload;
         Interface = networkInterface;
         _runner = new StackHost.InlineRunner(host);
         _spin = new SpinControl(host.Options.ReceiveSpin);
@@ -30,7 +34,14 @@ internal sealed partial class AttachedDevice : Timekeeper
 
     public NetworkInterface Interface { get; }
 
-    public LinkDeviceStatistics Statistics => _device.Statistics;
+    public LinkDeviceStatistics Statistics
+    {
+        get
+        {
+            LinkDeviceStatistics device = _device.Statistics;
+            return device with { TransmitDrops = device.TransmitDrops + (_offload?.TransmitDrops ?? 0) };
+        }
+    }
 
     /// <summary>Nothing more comes from the device, and nothing more goes to it.</summary>
     public bool IsGone
@@ -41,6 +52,9 @@ internal sealed partial class AttachedDevice : Timekeeper
 
     public override void Wake() => _device.Wake();
 
+    // A frame that is cut in software is many for the device.
+    private int OthersFrames => _offload is { IsSegmenting: true } ? TransmitBatch / 8 : TransmitBatch;
+
     /// <summary>Writes what waits to be sent, in order, unless another thread is at it: then that one sees to these frames too.</summary>
     /// <remarks>
     /// The frames were queued before the turn is asked for. If the turn is taken, its holder has not looked for the last time yet: it gives
@@ -50,7 +64,7 @@ internal sealed partial class AttachedDevice : Timekeeper
     {
         TransmitQueue queue = Interface.TransmitQueue;
         if (queue.IsEmpty) return;
-        int budget = queue.Count + TransmitBatch;
+        int budget = queue.Count + OthersFrames;
         while (Interlocked.CompareExchange(ref _turn, 1, 0) == 0)
         {
             try
@@ -88,6 +102,7 @@ internal sealed partial class AttachedDevice : Timekeeper
             if (count == 0) return;
             budget -= count;
             if (_isGone) foreach (TransmitFrame frame in _frames.AsSpan(0, count)) frame.Release();
+            else if (_offload is not null) _offload.Transmit(_frames.AsSpan(0, count));
             else _device.Transmit(_frames.AsSpan(0, count));
         }
     }

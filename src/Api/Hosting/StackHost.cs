@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using StackSharp.Stack;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Wire;
@@ -61,8 +62,11 @@ public sealed partial class StackHost : IAsyncDisposable, IDisposable
         AttachedDevice attached;
         using (Entry entered = Enter())
         {
-            NetworkInterface networkInterface = _stack.AddInterface(device.Info, entered.Now);
-            attached = new AttachedDevice(this, device, networkInterface);
+            SoftwareOffload? offload = Options.SoftwareOffload
+                ? new SoftwareOffload(device, Options.Stack.MaximumFrames, Options.Stack.PadShortFrames)
+                : null;
+            NetworkInterface networkInterface = _stack.AddInterface(offload?.Info ?? device.Info, entered.Now);
+            attached = new AttachedDevice(this, device, offload, networkInterface);
             _devices = [.. _devices, attached];
         }
         attached.Start();

@@ -27,6 +27,10 @@ public sealed record StackHostOptions
     /// <summary>Most frames that a receive thread takes to the stack at once, 1..64. Default 64.</summary>
     public int MaximumBatch { get; init; } = 64;
 
+    /// <summary>The stack works with segments of up to 64 KiB on every device: what a device does not do itself (cut segments, complete checksums,
+    /// merge what arrives) is done in software, outside the lock. Default true. False: frames as the device takes and delivers them.</summary>
+    public bool SoftwareOffload { get; init; } = true;
+
     /// <summary>How long disposing waits for threads and for calls that are still copying. Default 5 s.</summary>
     public TimeSpan DisposeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -1,8 +1,8 @@
 using StackSharp.Drivers.Memory;
 using StackSharp.Drivers.Native;
-using StackSharp.Drivers.Offload;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 
 namespace StackSharp.Drivers.Loopback;
 

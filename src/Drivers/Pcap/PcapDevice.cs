@@ -1,9 +1,9 @@
 using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
 using StackSharp.Drivers.Native;
-using StackSharp.Drivers.Offload;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 using StackSharp.Stack.Wire.Ethernet;
 
 namespace StackSharp.Drivers.Pcap;
@@ -101,7 +101,7 @@ public sealed unsafe class PcapDevice : ILinkDevice
             ReadOnlySpan<byte> frame = new(data, captured);
             if (!HidesOwnFrames && IsOwn(frame)) continue;
             PacketBuffer buffer = buffers[filled];
-            if (captured < length || captured > buffer.Capacity || captured == 0)
+            if (captured < length || captured > Math.Min(buffer.Capacity, Info.MaximumFrameBytes) || captured == 0)
             {
                 drops++;
                 continue;

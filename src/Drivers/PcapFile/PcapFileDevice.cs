@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Diagnostics;
 using System.IO;
 using StackSharp.Drivers.Native;
-using StackSharp.Drivers.Offload;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 
 namespace StackSharp.Drivers.PcapFile;
 

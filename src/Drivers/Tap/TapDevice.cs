@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using StackSharp.Drivers.Native;
-using StackSharp.Drivers.Offload;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 using StackSharp.Stack.Wire.Ethernet;
 
 namespace StackSharp.Drivers.Tap;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using StackSharp.Drivers.Native;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 
 namespace StackSharp.Drivers.Tap;
 
@@ -81,9 +82,9 @@ internal sealed unsafe class TapQueue : IDisposable
         if (Libc.Ioctl(Descriptor, SetHeaderSize, &size) < 0)
             throw TapFault.HeaderSize(device, Marshal.GetLastSystemError());
         if (TryOffload(OffloadChecksum | OffloadTcp | OffloadUdp))
-            Capabilities = Offload.OffloadRules.Everything;
+            Capabilities = OffloadRules.Everything;
         else if (TryOffload(OffloadChecksum | OffloadTcp))
-            Capabilities = Offload.OffloadRules.Everything & ~TransmitCapabilities.UdpSegmentation;
+            Capabilities = OffloadRules.Everything & ~TransmitCapabilities.UdpSegmentation;
         else if (TryOffload(OffloadChecksum))
             Capabilities = TransmitCapabilities.Checksum;
         else

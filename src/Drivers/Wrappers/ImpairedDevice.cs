@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using StackSharp.Drivers.Native;
-using StackSharp.Drivers.Offload;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 using StackSharp.Stack.Time;
 
 namespace StackSharp.Drivers.Wrappers;
@@ -43,8 +43,9 @@ public sealed class ImpairedDevice : ILinkDevice
         _device = device;
         _transmitIsPerfect = options.Transmit.IsPerfect;
         _receiveIsPerfect = options.Receive.IsPerfect;
-        Info = _transmitIsPerfect ? device.Info : device.Info with { Capabilities = TransmitCapabilities.None, MaximumSegmentationBytes = 0 };
         int frameBytes = device.Info.MaximumTransmissionUnit + OffloadRules.LinkHeaderBytes(device.Info.Medium);
+        Info = _transmitIsPerfect ? device.Info : device.Info with { Capabilities = TransmitCapabilities.None, MaximumSegmentationBytes = 0 };
+        if (!_receiveIsPerfect) Info = Info with { MaximumFrameBytes = frameBytes };
         _transmit = new ImpairedDirection(options.Transmit, new SeededRandomSource(options.Seed), frameBytes, options.MaximumBytesUnderWay);
         _receive = new ImpairedDirection(options.Receive, new SeededRandomSource(~options.Seed), frameBytes, options.MaximumBytesUnderWay);
         _segment = new byte[frameBytes];

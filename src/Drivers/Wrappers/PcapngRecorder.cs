@@ -1,8 +1,8 @@
 using System.IO;
-using StackSharp.Drivers.Offload;
 using StackSharp.Drivers.PcapFile;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 
 namespace StackSharp.Drivers.Wrappers;
 

@@ -31,7 +31,7 @@ public enum TransmitCapabilities
     UdpSegmentation = 8,
 }
 
-/// <summary>What a device is and can do.</summary>
+/// <summary>What a device is and can do, or can do with <see cref="Offload.SoftwareOffload"/> in front of it.</summary>
 /// <param name="Name">As given by the user: <c>tap:tap0</c>.</param>
 /// <param name="Medium">How frames begin.</param>
 /// <param name="Address">The device's own hardware address; meaningless on <see cref="LinkMedium.Ip"/>.</param>

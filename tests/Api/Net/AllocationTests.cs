@@ -16,11 +16,12 @@ public sealed class AllocationTests
     private const int Rounds = 2000;
 
     [Theory]
-    [InlineData(64)]
-    [InlineData(6000)]
-    public void An_inline_echo_allocates_nothing(int length)
+    [InlineData(64, true)]
+    [InlineData(6000, true)]
+    [InlineData(6000, false)]
+    public void An_inline_echo_allocates_nothing(int length, bool offload)
     {
-        using HostPair pair = new(CompletionMode.Inline, new MemoryLinkOptions());
+        using HostPair pair = new(CompletionMode.Inline, new MemoryLinkOptions { Offload = offload });
         (StackSocket client, StackSocket server) = pair.Connect();
         client.NoDelay = true;
         server.NoDelay = true;

@@ -61,10 +61,18 @@ public sealed partial class TcpConnection
             return;
         }
         if (fillsGap) DrainReassembly();
-        _largestSegmentReceived = Math.Max(_largestSegmentReceived, Math.Min(slice.Length, _advertisedMss));
+        NoteSegmentSize(slice);
         Raise(EndpointEvents.Readable);
         ScheduleAck(fillsGap, now);
         if (Has(TcpFlags.FinSeen) && _receive.Next == _receive.Fin) TakeFin(now);
+    }
+
+    // What the peer sends at a time: of several segments that were merged, the size that they had.
+    private void NoteSegmentSize(PacketSlice text)
+    {
+        int merged = text.Buffer.Offload.SegmentBytes;
+        int segment = merged > 0 ? Math.Min(merged, text.Length) : text.Length;
+        _largestSegmentReceived = Math.Max(_largestSegmentReceived, Math.Min(segment, _advertisedMss));
     }
 
     private void TakeOutOfOrder(SequenceNumber start, PacketSlice slice, Instant now)

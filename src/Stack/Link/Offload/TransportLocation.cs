@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
-using StackSharp.Stack.Link;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Ethernet;
 
-namespace StackSharp.Drivers.Offload;
+namespace StackSharp.Stack.Link.Offload;
 
 /// <summary>Where the headers of a TCP or UDP frame lie, counted from its start.</summary>
 /// <param name="Network">First octet of the IP header.</param>

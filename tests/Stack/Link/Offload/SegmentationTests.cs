@@ -1,15 +1,16 @@
 using FsCheck;
 using FsCheck.Fluent;
-using StackSharp.Drivers.Offload;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Ethernet;
 using StackSharp.Stack.Wire.Ipv4;
 using StackSharp.Stack.Wire.Tcp;
 using StackSharp.Stack.Wire.Udp;
+using StackSharp.Tests.Drivers;
 using Xunit;
 
-namespace StackSharp.Tests.Drivers.Offload;
+namespace StackSharp.Tests.Stack.Link.Offload;
 
 public sealed class SegmentationTests
 {

@@ -1,11 +1,10 @@
 using StackSharp.Stack.Buffers;
-using StackSharp.Stack.Link;
 using StackSharp.Stack.Wire.Ethernet;
 
-namespace StackSharp.Drivers.Offload;
+namespace StackSharp.Stack.Link.Offload;
 
 /// <summary>Which frames a device can take, by what it declares.</summary>
-internal static class OffloadRules
+public static class OffloadRules
 {
     /// <summary>All segmentation that there is.</summary>
     public const TransmitCapabilities Everything = TransmitCapabilities.Checksum | TransmitCapabilities.TcpSegmentationIpv4
@@ -32,8 +31,10 @@ internal static class OffloadRules
         return frame.Length <= limit + LinkHeaderBytes(info.Medium);
     }
 
-    private static TransmitCapabilities CapabilityFor(SegmentationKind kind) => kind switch
+    /// <summary>The capability that a kind of segmentation needs; <see cref="SegmentationKind.None"/> needs none.</summary>
+    public static TransmitCapabilities CapabilityFor(SegmentationKind kind) => kind switch
     {
+        SegmentationKind.None => TransmitCapabilities.None,
         SegmentationKind.TcpIpv4 => TransmitCapabilities.TcpSegmentationIpv4,
         SegmentationKind.TcpIpv6 => TransmitCapabilities.TcpSegmentationIpv6,
         _ => TransmitCapabilities.UdpSegmentation,
