@@ -14,6 +14,7 @@ internal static class Program
         RootCommand root = new("StackSharp: a TCP/IP stack in a process of its own.")
         {
             DemoCommand.Create(),
+            BenchCommand.Create(),
             ServeCommand.Create(),
             GetCommand.Create(),
             PutCommand.Create(),

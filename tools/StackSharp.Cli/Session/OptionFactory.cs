@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.IO;
 using StackSharp.Cli.Output;
 using StackSharp.Stack.Wire;
@@ -27,6 +28,19 @@ internal static class OptionFactory
 
     public static Option<TimeSpan?> Duration(string name, string description) =>
         Create<TimeSpan?>(name, description, "TIME", text => DurationText.TryParse(text, out TimeSpan time) ? time : null, "a time, such as 5ms or 1.5s");
+
+    /// <param name="most">The largest number; it has to be above 0.</param>
+    public static Option<double?> Number(string name, string description, double most) =>
+        Create<double?>(
+            name, description, "N",
+            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number > 0 && number <= most ? number : null,
+            string.Create(CultureInfo.InvariantCulture, $"a number above 0, at most {most}"));
+
+    public static Option<int?> Count(string name, string description, int most) =>
+        Create<int?>(
+            name, description, "N",
+            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= most ? number : null,
+            string.Create(CultureInfo.InvariantCulture, $"a number from 1 to {most}"));
 
     public static Option<FileInfo?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace StackSharp.Cli.Bench;
+
+/// <summary>Does one work on one link for a while: a thread with blocking calls for each connection, the same for every link.</summary>
+internal sealed class LoadRun
+{
+    /// <summary>How long a call may take before the link counts as broken.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an answer to a datagram may take before it counts as lost.</summary>
+    public static readonly TimeSpan DatagramPatience = TimeSpan.FromMilliseconds(200);
+
+    private const int CounterStride = 16;   // Longs: two cache lines, so that threads do not share one.
+    private readonly long[] _counters;
+    private readonly CountdownEvent _open;
+    private readonly ILoadNetwork _network;
+    private readonly BenchWork _work;
+    private readonly ManualResetEvent _failed = new(false);
+    private Exception? _failure;
+    private volatile bool _isEnding;
+
+    private LoadRun(ILoadNetwork network, BenchWork work)
+    {
+        _network = network;
+        _work = work;
+        _counters = new long[(work.Connections + 1) * CounterStride];
+        _open = new CountdownEvent(work.Connections);
+    }
+
+    /// <summary>True once the time is up: connections finish what is under way.</summary>
+    public bool IsEnding => _isEnding;
+
+    /// <param name="warmUp">Time that does not count, once all connections have moved something.</param>
+    /// <param name="length">Time that counts.</param>
+    /// <returns>Bits or transactions per second: see <see cref="BenchWork.Unit"/>.</returns>
+    /// <exception cref="System.Net.Sockets.SocketException">The link does not carry the work.</exception>
+    public static double Measure(ILoadNetwork network, BenchWork work, TimeSpan warmUp, TimeSpan length, CancellationToken cancellationToken)
+    {
+        LoadRun run = new(network, work);
+        Thread[] threads = new Thread[work.Connections];
+        for (int i = 0; i < threads.Length; i++)
+        {
+            int connection = i;
+            threads[i] = new Thread(() => run.Serve(connection)) { IsBackground = true, Name = $"load {work.Name} {i}" };
+            threads[i].Start();
+        }
+        double rate;
+        try
+        {
+            rate = run.Watch(warmUp, length, cancellationToken);
+        }
+        finally
+        {
+            run._isEnding = true;
+            foreach (Thread thread in threads) thread.Join();
+            run._open.Dispose();
+            run._failed.Dispose();
+        }
+        if (run._failure is { } failure) ExceptionDispatchInfo.Throw(failure);
+        return work.IsBulk ? rate * 8 : rate;
+    }
+
+    /// <summary>Counts octets or transactions of one connection.</summary>
+    public void Count(int connection, long amount)
+    {
+        ref long counter = ref _counters[(connection + 1) * CounterStride];
+        Volatile.Write(ref counter, counter + amount);
+    }
+
+    /// <summary>The connection works: when all do, the clock starts.</summary>
+    public void SignalOpen() => _open.Signal();
+
+    private double Watch(TimeSpan warmUp, TimeSpan length, CancellationToken cancellationToken)
+    {
+        _open.Wait(cancellationToken);
+        Pause(warmUp, cancellationToken);
+        long before = Sum();
+        long start = Stopwatch.GetTimestamp();
+        Pause(length, cancellationToken);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (Sum() - before) / seconds;
+    }
+
+    // A failure ends the wait: there is nothing left to measure.
+    private void Pause(TimeSpan time, CancellationToken cancellationToken)
+    {
+        WaitHandle.WaitAny([cancellationToken.WaitHandle, _failed], time);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private long Sum()
+    {
+        long sum = 0;
+        for (int i = CounterStride; i < _counters.Length; i += CounterStride) sum += Volatile.Read(ref _counters[i]);
+        return sum;
+    }
+
+    private void Serve(int connection)
+    {
+        LoadConnection load = new(this, _network, connection);
+        try
+        {
+            _network.EnterThread();
+            load.Run(_work.Kind);
+        }
+        catch (Exception failure)
+        {
+            // The first one is the cause: the measuring thread throws it.
+            Interlocked.CompareExchange(ref _failure, failure, null);
+            _failed.Set();
+        }
+        finally
+        {
+            if (!load.IsOpen) SignalOpen();
+        }
+    }
+}
