@@ -83,7 +83,14 @@ public sealed partial class NetworkInterface
         else if (receiver._port.TryAccept(frame, header, out AcceptedFrame accepted)) receiver.OnAccepted(buffer, accepted, now);
     }
 
-    internal void StartAddress(in IpAddress address, bool probe, Instant now) => _arp?.Conflicts.Start(address, probe, now);
+    /// <summary>Probes or announces an address, and defends it. Of stacks that share it one does so, and tells the others what comes of it.</summary>
+    internal void StartAddress(in IpAddress address, bool probe, Instant now)
+    {
+        if (_stack.Siblings is null or { IsGuardian: true }) _arp?.Conflicts.Start(address, probe, now);
+    }
+
+    /// <summary>An ARP packet that a sibling received.</summary>
+    internal void OnCopiedArp(ReadOnlySpan<byte> packet, Instant now) => _arp?.OnPacket(packet, Neighbors, now, isCopy: true);
 
     internal void StopAddress(in IpAddress address) => _arp?.Conflicts.Stop(address);
 
@@ -134,7 +141,8 @@ public sealed partial class NetworkInterface
                 OnIpPacket(buffer, offset, frame.Length, frame.Cast, now);
                 break;
             case EtherType.Arp:
-                _arp!.OnPacket(buffer.Storage.Slice(offset, frame.Length), Neighbors, now);
+                if (_arp!.OnPacket(buffer.Storage.Slice(offset, frame.Length), Neighbors, now))
+                    _stack.Siblings?.CopyArp(this, buffer, offset, frame.Length);
                 break;
             default:
                 Statistics.CountDrop(LinkDropReason.UnknownEtherType);

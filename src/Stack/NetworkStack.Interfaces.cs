@@ -103,6 +103,7 @@ public sealed partial class NetworkStack
     {
         networkInterface.AddressTable.SetState(address, state);
         Routes.Invalidate();
+        Siblings?.Tell(new ShardNotice(ShardNoticeKind.AddressState, networkInterface.Index, address, state));
     }
 
     internal NetworkInterface? FindInterface(int index)

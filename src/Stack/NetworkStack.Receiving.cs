@@ -38,18 +38,20 @@ public sealed partial class NetworkStack : INetworkReceiver
                 _icmp.OnMessage(packet, now);
                 return PacketVerdict.Taken;
             case IpProtocol.Udp:
-                return Udp.OnDatagram(DatagramOf(packet), packet.ChecksumVerified) == UdpVerdict.NoPort ? PacketVerdict.NoPort : PacketVerdict.Taken;
+                UdpVerdict verdict = Udp.OnDatagram(DatagramOf(packet), packet.ChecksumVerified);
+                return verdict == UdpVerdict.Taken ? PacketVerdict.Taken : OnUnclaimedDatagram(packet, verdict);
             case IpProtocol.Tcp:
-                Tcp.OnSegment(DatagramOf(packet), packet.ChecksumVerified, now);
+                if (!Tcp.OnSegment(DatagramOf(packet), packet.ChecksumVerified, now, answerStray: Siblings is null)) OnStraySegment(packet, now);
                 return PacketVerdict.Taken;
             default:
                 return PacketVerdict.UnknownProtocol;
         }
     }
 
-    bool INetworkReceiver.OnEchoReply(in IpPacket packet, Instant now) => _echo.OnReply(packet.Payload, packet.Source, packet.HopLimit, now);
+    bool INetworkReceiver.OnEchoReply(in IpPacket packet, Instant now) =>
+        _echo.OnReply(packet.Payload, packet.Source, packet.HopLimit, now) || OfferEchoReply(packet);
 
-    bool INetworkReceiver.OnProblem(in QuotedProblem problem, Instant now)
+    bool INetworkReceiver.OnProblem(in QuotedProblem problem, in IpPacket packet, Instant now)
     {
         if (ProblemKinds.Of(problem.Type, problem.Code) is not { } kind) return false;
         return Report(new NetworkProblem
@@ -61,7 +63,7 @@ public sealed partial class NetworkStack : INetworkReceiver
             Protocol = (byte)problem.Protocol,
             MaximumTransmissionUnit = problem.MaximumTransmissionUnit,
             TransportHeader = problem.TransportHeader,
-        }, now);
+        }, now) || OfferProblem(problem, packet);
     }
 
     /// <summary>A neighbour does not answer: other gateways are preferred, and who sent what waited is told.</summary>
@@ -98,8 +100,7 @@ public sealed partial class NetworkStack : INetworkReceiver
         switch ((IpProtocol)problem.Protocol)
         {
             case IpProtocol.Tcp:
-                Tcp.OnNetworkProblem(problem, now);
-                return true;
+                return Tcp.OnNetworkProblem(problem, now);
             case IpProtocol.Udp:
                 return Udp.OnNetworkProblem(problem);
             case IpProtocol.Icmp:

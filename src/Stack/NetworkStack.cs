@@ -39,18 +39,20 @@ public sealed partial class NetworkStack : IDisposable
         _resolver = new RouteResolver(Routes);
         PathMtuTable pathMtus = new(Wheel, options.Ipv4.PathMtuAge, options.Ipv4.MaximumPathMtuEntries, random.Next());
         _paths = new PathTable(_resolver, pathMtus, options.Ipv4.MaximumPaths, random.Next());
-        IdentificationSource identifications = new(random.Next(), random.Next());
+        IdentificationSource identifications = new(random.Next(), random.Next(), options.Shard?.Index ?? 0, options.Shard?.Group.Count ?? 1);
         Ipv4Output output = new(options.Ipv4, Buffers, LoopbackPackets, identifications, ip);
         Icmpv4Output icmpOutput = new(options.Icmp, Buffers, _paths, output, icmp, random.Next());
         _forwarder = new Ipv4Forwarder(options.Ipv4, Buffers, _paths, icmpOutput, ip, random.Next());
         _ipv4 = new Ipv4Input(options.Ipv4, Buffers, _resolver, this, icmpOutput, _forwarder, ip, Wheel, random);
         _icmp = new Icmpv4Input(options.Icmp, options.Ipv4.MinimumPathMtu, icmpOutput, _paths, this, icmp);
         TransportNetwork network = new(_paths, output, Buffers, _clock);
-        GroupMembership groups = new(_resolver, FindInterface);
-        _echo = new EchoLayer(network, Ready, random);
-        Udp = new UdpLayer(options.Udp, network, groups, Ready, random);
-        Tcp = new TcpLayer(options.Tcp, network, Ready, random);
-        Statistics = new StackStatistics(ip, icmp, Udp.Statistics, Tcp.Statistics, SumOfLinks);
+        ShardStatistics shard = new();
+        Siblings = options.Shard is { } place ? new Siblings(place, shard) : null;
+        GroupMembership groups = new(_resolver, FindInterface, Siblings);
+        _echo = new EchoLayer(network, Ready, random, Siblings?.EchoShare ?? default);
+        Udp = new UdpLayer(options.Udp, network, groups, Ready, random, Siblings?.UdpShare ?? default);
+        Tcp = new TcpLayer(options.Tcp, network, Ready, random, Siblings?.TcpShare ?? default);
+        Statistics = new StackStatistics(ip, icmp, Udp.Statistics, Tcp.Statistics, shard, SumOfLinks);
         Loopback = AddLoopback();
     }
 
@@ -141,6 +143,7 @@ public sealed partial class NetworkStack : IDisposable
     public void OnEntryEnd(Instant now)
     {
         _clock.Advance(now);
+        if (Siblings is not null) TakeMail(now);
         // What two ends on this host say to each other could go on for ever: the rest waits for the next entry.
         int budget = 4 * Options.LoopbackQueueFrames;
         while (!LoopbackPackets.IsEmpty && budget > 0)
@@ -167,6 +170,7 @@ public sealed partial class NetworkStack : IDisposable
         _echo.Shutdown();
         LoopbackPackets.Clear();
         Reassembler.Close();
+        Siblings?.Close();
         foreach (NetworkInterface networkInterface in _interfaces) networkInterface.DropWaitingFrames();
     }
 

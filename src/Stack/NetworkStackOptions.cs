@@ -48,6 +48,9 @@ public sealed record NetworkStackOptions
     /// <summary>Fills frames under 60 octets up (RFC 894). Default true.</summary>
     public bool PadShortFrames { get; init; } = true;
 
+    /// <summary>This stack's place among those that share a device's queues, and with them its addresses. Default null: it is alone.</summary>
+    public ShardPlace? Shard { get; init; }
+
     /// <summary>Poisons released buffers and remembers who rented them. Default false.</summary>
     public bool DebugBuffers { get; init; }
 }

@@ -11,12 +11,14 @@ public sealed class StackStatistics
 {
     private readonly Func<LinkStatistics> _sumOfLinks;
 
-    internal StackStatistics(IpStatistics ip, IcmpStatistics icmp, UdpStatistics udp, TcpStatistics tcp, Func<LinkStatistics> sumOfLinks)
+    internal StackStatistics(
+        IpStatistics ip, IcmpStatistics icmp, UdpStatistics udp, TcpStatistics tcp, ShardStatistics shard, Func<LinkStatistics> sumOfLinks)
     {
         Ip = ip;
         Icmp = icmp;
         Udp = udp;
         Tcp = tcp;
+        Shard = shard;
         _sumOfLinks = sumOfLinks;
     }
 
@@ -27,6 +29,9 @@ public sealed class StackStatistics
     public UdpStatistics Udp { get; }
 
     public TcpStatistics Tcp { get; }
+
+    /// <summary>What went to siblings and came from them; all 0 in a stack that is alone.</summary>
+    public ShardStatistics Shard { get; }
 
     /// <summary>A snapshot: the sum over all interfaces, removed ones included. <see cref="NetworkInterface.Statistics"/> has each one's own.</summary>
     public LinkStatistics Link => _sumOfLinks();

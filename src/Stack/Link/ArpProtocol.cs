@@ -21,31 +21,32 @@ internal sealed class ArpProtocol
     public AddressConflicts Conflicts { get; }
 
     /// <summary>Takes an ARP packet in, in RFC 826's order: merge first, look at the opcode last.</summary>
-    public void OnPacket(ReadOnlySpan<byte> payload, NeighborCache cache, Instant now)
+    /// <param name="isCopy">Another stack with the same addresses received it, counted it, and answers it: to be learned from only.</param>
+    /// <returns>False: it makes no sense to anybody; counted.</returns>
+    public bool OnPacket(ReadOnlySpan<byte> payload, NeighborCache cache, Instant now, bool isCopy = false)
     {
         if (!ArpPacket.TryParse(payload, out ArpPacket packet))
         {
             _statistics.CountDrop(LinkDropReason.MalformedArp);
-            return;
+            return false;
         }
         if (!IsSenderPossible(packet))
         {
             _statistics.CountDrop(LinkDropReason.InvalidArpSender);
-            return;
+            return false;
         }
-        if (packet.Operation == ArpOperation.Request) _statistics.ArpRequestsReceived++;
-        else if (packet.Operation == ArpOperation.Reply) _statistics.ArpRepliesReceived++;
-        else _statistics.ArpOthersReceived++;
+        if (!isCopy) Count(packet.Operation);
 
-        // Who uses our address is not one to learn from or to answer.
-        if (Conflicts.OnPacket(packet, now)) return;
+        // Who uses our address is not one to learn from or to answer, whichever stack it is that guards the address.
+        if (Conflicts.OnPacket(packet, now) || _port.IsUsableAddress(packet.SenderProtocolAddress)) return true;
         bool isForUs = _port.IsUsableAddress(packet.TargetProtocolAddress);
         if (!packet.SenderProtocolAddress.IsUnspecified)
         {
             bool isAnswer = isForUs && packet.Operation == ArpOperation.Reply;
             cache.Learn(packet.SenderProtocolAddress, packet.SenderHardwareAddress, isAnswer, mayCreate: isForUs, now);
         }
-        if (isForUs && packet.Operation == ArpOperation.Request) Reply(packet);
+        if (isForUs && packet.Operation == ArpOperation.Request && !isCopy) Reply(packet);
+        return true;
     }
 
     /// <summary>Asks who has an address: everybody, or the station that had it last (RFC 1122 §2.3.2.1).</summary>
@@ -67,6 +68,13 @@ internal sealed class ArpProtocol
     {
         _statistics.ArpRequestsSent++;
         Send(ArpOperation.Request, address, default, address, MacAddress.Broadcast);
+    }
+
+    private void Count(ArpOperation operation)
+    {
+        if (operation == ArpOperation.Request) _statistics.ArpRequestsReceived++;
+        else if (operation == ArpOperation.Reply) _statistics.ArpRepliesReceived++;
+        else _statistics.ArpOthersReceived++;
     }
 
     private void Reply(in ArpPacket request)

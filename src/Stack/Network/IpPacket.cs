@@ -27,6 +27,9 @@ internal readonly ref struct IpPacket
     /// <summary>The transport checksum needs no check.</summary>
     public bool ChecksumVerified { get; init; }
 
+    /// <summary>The stacks, one bit each, that have been asked to take it, when several share the address: 0: none, it comes from a device.</summary>
+    public ulong AskedShards { get; init; }
+
     /// <summary>To be forwarded: none of the addresses in it is ours.</summary>
     public bool IsForOthers { get; init; }
 
@@ -92,7 +95,7 @@ internal interface INetworkReceiver
     PacketVerdict OnPacket(in IpPacket packet, Time.Instant now);
 
     /// <returns>False: no live endpoint can have sent the quoted packet.</returns>
-    bool OnProblem(in QuotedProblem problem, Time.Instant now);
+    bool OnProblem(in QuotedProblem problem, in IpPacket packet, Time.Instant now);
 
     /// <returns>False: nobody waits for it.</returns>
     bool OnEchoReply(in IpPacket packet, Time.Instant now);

@@ -8,7 +8,15 @@ public sealed class PortTable
 {
     private const int MostSpare = 256;
     private readonly Dictionary<ushort, PortHolders> _ports = [];
+    private readonly PortMap? _held;
     private readonly Stack<PortHolders> _spare = new();
+
+    public PortTable()
+    {
+    }
+
+    /// <param name="held">Where it says for others which ports are in use; null: nowhere.</param>
+    internal PortTable(PortMap? held) => _held = held;
 
     /// <summary>Claims a port.</summary>
     /// <param name="local">Address (unspecified: all) and port, not 0.</param>
@@ -67,6 +75,7 @@ public sealed class PortTable
     {
         PortHolders holders = _spare.TryPop(out PortHolders? spare) ? spare : new PortHolders();
         _ports.Add(port, holders);
+        _held?.Add(port);
         return holders;
     }
 
@@ -74,6 +83,7 @@ public sealed class PortTable
     {
         if (holders.Bindings.Count > 0 || holders.DrawnFor.Count > 0) return;
         _ports.Remove(port);
+        _held?.Remove(port);
         if (_spare.Count < MostSpare) _spare.Push(holders);
     }
 

@@ -19,14 +19,16 @@ internal sealed class Icmpv4Input(
 
     public void OnMessage(in IpPacket packet, Instant now)
     {
-        statistics.InMsgs++;
+        // What another stack hands over has been counted there.
+        bool isNew = packet.AskedShards == 0;
+        if (isNew) statistics.InMsgs++;
         if (!Icmpv4Header.TryParse(packet.Payload, out Icmpv4Header message, verifyChecksum: !packet.ChecksumVerified))
         {
             statistics.InErrors++;
             statistics.CountDrop(IcmpDropReason.Malformed);
             return;
         }
-        statistics.CountIn((byte)message.Type);
+        if (isNew) statistics.CountIn((byte)message.Type);
         IcmpDropReason? drop = message.Type switch
         {
             Icmpv4Type.EchoRequest => OnEchoRequest(packet, now),
@@ -63,7 +65,7 @@ internal sealed class Icmpv4Input(
             MaximumTransmissionUnit = isTooBig ? NewPathMtu(message) : 0,
             TransportHeader = quoted.Payload,
         };
-        return receiver.OnProblem(problem, now) ? null : IcmpDropReason.NoEndpoint;
+        return receiver.OnProblem(problem, packet, now) ? null : IcmpDropReason.NoEndpoint;
     }
 
     // The quoted packet must be one of ours: our address as its source (RFC 5927 §4.1), whole header, first piece.

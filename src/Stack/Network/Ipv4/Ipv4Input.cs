@@ -76,6 +76,35 @@ internal sealed class Ipv4Input : IReassemblyObserver
         else Deliver(packet, now);
     }
 
+    /// <summary>Takes a packet in that another stack with the same addresses received, judged, and found no use for.</summary>
+    /// <param name="offset">First octet of the IP header in the buffer's storage.</param>
+    /// <param name="length">Octets of the packet.</param>
+    /// <param name="arrival">Broadcast and multicast: of the link or of the packet.</param>
+    /// <param name="askedShards">Who has been asked before this one.</param>
+    public void OnHandedOver(INetworkLink link, PacketBuffer buffer, int offset, int length, ArrivalInfo arrival, ulong askedShards, Instant now)
+    {
+        if (!Ipv4Header.TryParse(buffer.Storage.Slice(offset, length), out Ipv4Header header)) return;   // It parsed over there.
+        IpPacket packet = new()
+        {
+            Link = link,
+            Source = header.Source,
+            Destination = header.Destination,
+            Protocol = header.Protocol,
+            HopLimit = header.TimeToLive,
+            TrafficClass = header.TrafficClass,
+            IsBroadcast = arrival.LinkBroadcast,
+            IsMulticast = arrival.LinkMulticast,
+            ChecksumVerified = arrival.ChecksumVerified,
+            AskedShards = askedShards,
+            Buffer = buffer,
+            HeaderOffset = offset,
+            HeaderLength = header.HeaderLength,
+            PayloadLength = header.TotalLength - header.HeaderLength,
+            Options = header.Options,
+        };
+        Answer(packet, _receiver.OnPacket(packet, now), now);
+    }
+
     void IReassemblyObserver.OnReassemblyTimeout(PartialDatagram datagram, Instant now)
     {
         if (datagram.AnyBroadcast || datagram.AnyMulticast) return;
@@ -88,7 +117,12 @@ internal sealed class Ipv4Input : IReassemblyObserver
     private void Deliver(in IpPacket packet, Instant now)
     {
         _statistics.InDelivers++;
-        switch (_receiver.OnPacket(packet, now))
+        Answer(packet, _receiver.OnPacket(packet, now), now);
+    }
+
+    private void Answer(in IpPacket packet, PacketVerdict verdict, Instant now)
+    {
+        switch (verdict)
         {
             case PacketVerdict.UnknownProtocol:
                 _statistics.InDelivers--;

@@ -5,18 +5,21 @@ using StackSharp.Stack.Wire;
 namespace StackSharp.Stack.Transport.Echo;
 
 /// <summary>The echo clients of one stack, told apart by their identifiers (RFC 792).</summary>
-internal sealed class EchoLayer(ITransportNetwork network, ReadyQueue ready, IRandomSource random)
+/// <param name="share">Which identifiers are drawn: they are shared out as ports are.</param>
+internal sealed class EchoLayer(ITransportNetwork network, ReadyQueue ready, IRandomSource random, PortShare share = default)
 {
     private readonly Dictionary<ushort, EchoEndpoint> _endpoints = [];
+    private readonly PortRange _identifiers = new(1, ushort.MaxValue, share);
 
     public ITransportNetwork Network { get; } = network;
 
     public TransportError TryOpen(object owner, out EchoEndpoint? endpoint)
     {
         endpoint = null;
-        if (_endpoints.Count > ushort.MaxValue) return TransportError.NoBufferSpaceAvailable;
-        ushort identifier = (ushort)random.Next();
-        while (_endpoints.ContainsKey(identifier)) identifier++;
+        if (_endpoints.Count >= _identifiers.Count) return TransportError.NoBufferSpaceAvailable;
+        uint position = (uint)random.Next();
+        while (_endpoints.ContainsKey(_identifiers.At(position))) position++;
+        ushort identifier = _identifiers.At(position);
         endpoint = new EchoEndpoint(this, identifier, ready) { Owner = owner };
         _endpoints.Add(identifier, endpoint);
         return TransportError.None;

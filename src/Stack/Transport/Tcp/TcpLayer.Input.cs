@@ -10,51 +10,62 @@ public sealed partial class TcpLayer
 {
     /// <summary>A TCP segment for one of our addresses.</summary>
     /// <param name="checksumVerified">The device vouches for the checksum.</param>
-    public void OnSegment(in TransportDatagram datagram, bool checksumVerified, Instant now)
+    public void OnSegment(in TransportDatagram datagram, bool checksumVerified, Instant now) =>
+        OnSegment(datagram, checksumVerified, now, answerStray: true);
+
+    /// <summary>As <see cref="OnSegment(in TransportDatagram, bool, Instant)"/>.</summary>
+    /// <param name="answerStray">Answer a segment of no connection; otherwise leave it to another stack that has this address.</param>
+    /// <returns>False: it was left alone, and is not counted.</returns>
+    internal bool OnSegment(in TransportDatagram datagram, bool checksumVerified, Instant now, bool answerStray)
     {
         Statistics.InSegs++;
         if (!TcpHeader.TryParse(datagram.Payload, out TcpHeader header))
         {
             Reject(TcpDropReason.Truncated);
-            return;
+            return true;
         }
         if (!checksumVerified && !header.IsChecksumValid(datagram.Source, datagram.Destination))
         {
             Reject(TcpDropReason.BadChecksum);
-            return;
+            return true;
         }
         if (!HasLegalFlags(header))
         {
             Statistics.CountDrop(TcpDropReason.IllegalFlagsOrPort);
-            return;
+            return true;
         }
         // MUST-57, and the land attack.
         bool toItself = datagram.Source == datagram.Destination && header.SourcePort == header.DestinationPort && header.Has(TcpControlBits.Syn);
         if (datagram.IsBroadcast || datagram.IsMulticast || toItself)
         {
             Statistics.CountDrop(TcpDropReason.InvalidSource);
-            return;
+            return true;
         }
         TcpSegmentOptions options = TcpSegmentOptions.Parse(header.Options);
         if (options.Malformed)
         {
             Statistics.CountDrop(TcpDropReason.MalformedOptions);
-            return;
+            return true;
         }
-        Demultiplex(header, options, datagram, now);
+        if (Demultiplex(header, options, datagram, now, answerStray)) return true;
+        Statistics.InSegs--;
+        return false;
     }
 
     /// <summary>ICMP said something of a segment of ours (RFC 5927).</summary>
-    public void OnNetworkProblem(in NetworkProblem problem, Instant now)
+    /// <returns>False: no connection can have sent it.</returns>
+    public bool OnNetworkProblem(in NetworkProblem problem, Instant now)
     {
         if (problem.TransportHeader.Length < 4)
         {
             if (problem.Reporter.IsUnspecified) FailAttemptsTo(problem, now);
-            return;
+            return problem.Reporter.IsUnspecified;
         }
         ushort localPort = (ushort)(problem.TransportHeader[0] << 8 | problem.TransportHeader[1]);
         ushort remotePort = (ushort)(problem.TransportHeader[2] << 8 | problem.TransportHeader[3]);
-        _connections.Find(problem.Local, localPort, problem.Remote, remotePort)?.OnNetworkProblem(problem, now);
+        TcpConnection? connection = _connections.Find(problem.Local, localPort, problem.Remote, remotePort);
+        connection?.OnNetworkProblem(problem, now);
+        return connection is not null;
     }
 
     // Address resolution failed with no segment at hand to name the connection by.
@@ -90,7 +101,7 @@ public sealed partial class TcpLayer
         return !(syn && (header.Has(TcpControlBits.Fin) || header.Has(TcpControlBits.Rst)));
     }
 
-    private void Demultiplex(in TcpHeader header, in TcpSegmentOptions options, in TransportDatagram datagram, Instant now)
+    private bool Demultiplex(in TcpHeader header, in TcpSegmentOptions options, in TransportDatagram datagram, Instant now, bool answerStray)
     {
         _now = now;
         TcpConnection? connection = _connections.Find(datagram.Destination, header.DestinationPort, datagram.Source, header.SourcePort);
@@ -101,7 +112,7 @@ public sealed partial class TcpLayer
             if (!connection.YieldsTo(header, options, out SequenceNumber last) || FindListener(datagram.Destination, header.DestinationPort) is null)
             {
                 connection.OnSegment(header, options, datagram, now);
-                return;
+                return true;
             }
             afterTimeWait = last;
             connection.EndTimeWait();
@@ -110,19 +121,22 @@ public sealed partial class TcpLayer
         if (!NamesOneHost(datagram.Source))
         {
             Statistics.CountDrop(TcpDropReason.InvalidSource);
-            return;
+            return true;
         }
         TcpListener? listener = FindListener(datagram.Destination, header.DestinationPort);
+        bool isStray = listener is null || header.Has(TcpControlBits.Rst) || header.Has(TcpControlBits.Ack);
+        if (isStray && !answerStray) return false;
         if (listener is null)
         {
             RefuseWithReset(header, datagram, TcpDropReason.NoEndpoint);
-            return;
+            return true;
         }
         // §3.10.7.2: RST first, then ACK, then SYN.
         if (header.Has(TcpControlBits.Rst)) Statistics.CountDrop(TcpDropReason.ResetIgnored);
         else if (header.Has(TcpControlBits.Ack)) RefuseWithReset(header, datagram, TcpDropReason.NoEndpoint);
         else if (header.Has(TcpControlBits.Syn)) listener.OnSyn(header, options, datagram, afterTimeWait, now);
         else Statistics.CountDrop(TcpDropReason.MissingAck);
+        return true;
     }
 
     // The more specific binding wins.

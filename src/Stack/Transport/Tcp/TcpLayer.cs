@@ -9,7 +9,7 @@ public sealed partial class TcpLayer
     private static readonly TimeSpan BlockedRetryDelay = TimeSpan.FromMilliseconds(1);
     private readonly ConnectionTable _connections;
     private readonly Dictionary<IpEndpoint, TcpListener> _listeners = [];
-    private readonly PortTable _ports = new();
+    private readonly PortTable _ports;
     private readonly EphemeralPorts _ephemeral;
     private readonly List<TcpConnection> _touched = [];
     private readonly TimeWaitList _timeWait = new();
@@ -27,13 +27,19 @@ public sealed partial class TcpLayer
     private Instant _now;
 
     public TcpLayer(TcpLayerOptions options, ITransportNetwork network, ReadyQueue ready, IRandomSource random)
+        : this(options, network, ready, random, default)
     {
+    }
+
+    internal TcpLayer(TcpLayerOptions options, ITransportNetwork network, ReadyQueue ready, IRandomSource random, PortShare share)
+    {
+        _ports = new PortTable(share.Held);
         Options = options;
         Network = network;
         Ready = ready;
         _random = random;
         _connections = new ConnectionTable(random);
-        _ephemeral = new EphemeralPorts(options.FirstEphemeralPort, options.LastEphemeralPort, random);
+        _ephemeral = new EphemeralPorts(options.FirstEphemeralPort, options.LastEphemeralPort, random, share);
         SequenceNumbers = new InitialSequenceNumbers(random);
     }
 

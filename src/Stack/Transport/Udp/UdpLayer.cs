@@ -11,8 +11,14 @@ internal enum UdpVerdict
     /// <summary>Queued at an endpoint, or dropped and counted.</summary>
     Taken,
 
-    /// <summary>Nobody listens: worth a Port Unreachable, if the address was unicast (RFC 1122 §4.1.3.1).</summary>
+    /// <summary>Nobody here listens, which is not counted yet: worth a Port Unreachable (RFC 1122 §4.1.3.1).</summary>
     NoPort,
+
+    /// <summary>Broadcast or multicast: everybody here who wants it has it.</summary>
+    TakenByAll,
+
+    /// <summary>Broadcast or multicast that nobody here wants, which is not counted yet.</summary>
+    WantedByNone,
 }
 
 /// <summary>UDP of one stack: its endpoints and ports (RFC 768).</summary>
@@ -27,9 +33,13 @@ public sealed class UdpLayer
     private readonly HashSet<UdpEndpoint> _endpoints = [];
     private readonly ReadyQueue _ready;
     private readonly IRandomSource _random;
+    private readonly PortRange _ephemeral;
 
-    internal UdpLayer(UdpLayerOptions options, ITransportNetwork network, IGroupMembership groups, ReadyQueue ready, IRandomSource random)
+    internal UdpLayer(
+        UdpLayerOptions options, ITransportNetwork network, IGroupMembership groups, ReadyQueue ready, IRandomSource random, PortShare share = default)
     {
+        _ephemeral = new PortRange(options.FirstEphemeralPort, options.LastEphemeralPort, share);
+        Ports = new PortTable(share.Held);
         Options = options;
         Network = network;
         Groups = groups;
@@ -51,7 +61,7 @@ public sealed class UdpLayer
 
     internal UdpEndpointTable Table { get; }
 
-    internal PortTable Ports { get; } = new();
+    internal PortTable Ports { get; }
 
     /// <summary>A new endpoint, not bound.</summary>
     /// <param name="owner">Goes to <see cref="TransportEndpoint.Owner"/>.</param>
@@ -90,9 +100,16 @@ public sealed class UdpLayer
         IpEndpoint remote = new(datagram.Source, header.SourcePort);
         if (datagram.IsBroadcast || datagram.IsMulticast) return DeliverToAll(datagram, header, local, remote);
         UdpEndpoint? endpoint = Table.Find(local, remote);
-        if (endpoint is null) return NoEndpoint();
+        if (endpoint is null) return UdpVerdict.NoPort;
         Deliver(endpoint, datagram, header, remote);
         return UdpVerdict.Taken;
+    }
+
+    /// <summary>Nobody at all wants a datagram.</summary>
+    internal void CountNoEndpoint()
+    {
+        Statistics.NoPorts++;
+        Statistics.CountDrop(UdpDropReason.NoEndpoint);
     }
 
     /// <summary>ICMP said something of a datagram of ours.</summary>
@@ -117,16 +134,16 @@ public sealed class UdpLayer
     /// <summary>A port at random that nobody holds (RFC 6056 §3.3.1); after some tries the next free one.</summary>
     internal bool TryDrawPort(out ushort port)
     {
-        uint count = (uint)(Options.LastEphemeralPort - Options.FirstEphemeralPort + 1);
+        uint count = (uint)_ephemeral.Count;
         for (int tries = 0; tries < RandomTries; tries++)
         {
-            port = (ushort)(Options.FirstEphemeralPort + _random.Below(count));
+            port = _ephemeral.At(_random.Below(count));
             if (!Ports.IsInUse(port)) return true;
         }
         uint first = _random.Below(count);
         for (uint step = 0; step < count; step++)
         {
-            port = (ushort)(Options.FirstEphemeralPort + ((first + step) % count));
+            port = _ephemeral.At(first + step);
             if (!Ports.IsInUse(port)) return true;
         }
         port = 0;
@@ -142,8 +159,7 @@ public sealed class UdpLayer
             any = true;
             Deliver(endpoint, datagram, header, remote);
         }
-        if (!any) NoEndpoint();
-        return UdpVerdict.Taken;   // Never answered (RFC 1122 §4.1.3.1).
+        return any ? UdpVerdict.TakenByAll : UdpVerdict.WantedByNone;
     }
 
     private void Deliver(UdpEndpoint endpoint, in TransportDatagram datagram, in UdpHeader header, in IpEndpoint remote)
@@ -184,13 +200,6 @@ public sealed class UdpLayer
     }
 
     private bool IsSourceImpossible(in IpAddress source) => source.IsMulticast || Network.IsBroadcastAddress(source);
-
-    private UdpVerdict NoEndpoint()
-    {
-        Statistics.NoPorts++;
-        Statistics.CountDrop(UdpDropReason.NoEndpoint);
-        return UdpVerdict.NoPort;
-    }
 
     private UdpVerdict Drop(UdpDropReason reason)
     {
