@@ -42,12 +42,14 @@ public sealed partial class StackHost
         CompletionBatch completions = _completions;
         _completions = default;
         AttachedDevice[] devices = _devices;
+        ulong mailed = _shards is null ? 0 : TakeMailed();
         _lock.Exit();
 
         InlineRunner? runner = _runner;
         foreach (AttachedDevice device in devices) device.Transmit(runner is not null && runner.Host == this);
         early?.Wake();
         if (!completions.IsEmpty) Dispatch(ref completions, runner);
+        if (mailed != 0) VisitShards(mailed);
     }
 
     /// <summary>Delivers what the stack sent to itself, and events to their owners, until neither is left. Under the lock.</summary>
