@@ -50,7 +50,28 @@ public static class DeviceName
         };
     }
 
-    private static TapDevice OpenTap(string name, LinkMedium medium, DeviceOptions options) => TapDevice.Open(new TapOptions
+    /// <summary>Opens several queues of a device, each of them a device of its own.</summary>
+    /// <param name="name">As for <see cref="Open"/>.</param>
+    /// <param name="count">Queues, from 1; what a kind cannot do is refused.</param>
+    /// <param name="options">For all of them; null: defaults.</param>
+    /// <exception cref="DeviceException">As <see cref="Open"/>, or a kind that has one queue only.</exception>
+    /// <exception cref="PlatformNotSupportedException">A TAP or TUN elsewhere than on Linux.</exception>
+    public static IReadOnlyList<ILinkDevice> OpenQueues(string name, int count, DeviceOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        if (count == 1) return [Open(name, options)];
+        options ??= new DeviceOptions();
+        return name.Split(':', 2) switch
+        {
+            ["tap", { Length: > 0 } rest] => TapDevice.OpenQueues(TapOptionsFor(rest, LinkMedium.Ethernet, options), count),
+            ["tun", { Length: > 0 } rest] => TapDevice.OpenQueues(TapOptionsFor(rest, LinkMedium.Ip, options), count),
+            _ => throw new DeviceException($"'{name}' has no {count} queues: only tap:NAME and tun:NAME can have more than one."),
+        };
+    }
+
+    private static TapDevice OpenTap(string name, LinkMedium medium, DeviceOptions options) => TapDevice.Open(TapOptionsFor(name, medium, options));
+
+    private static TapOptions TapOptionsFor(string name, LinkMedium medium, DeviceOptions options) => new()
     {
         Name = name,
         Medium = medium,
@@ -58,5 +79,5 @@ public static class DeviceName
         Offload = options.Offload,
         HostAddress = options.HostAddress,
         MaximumTransmissionUnit = options.MaximumTransmissionUnit,
-    });
+    };
 }

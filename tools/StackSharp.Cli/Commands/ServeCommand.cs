@@ -9,6 +9,7 @@ using StackSharp.Cli.Services;
 using StackSharp.Cli.Session;
 using StackSharp.Cli.Web;
 using StackSharp.Hosting;
+using StackSharp.Stack;
 
 namespace StackSharp.Cli.Commands;
 
@@ -39,40 +40,64 @@ internal static class ServeCommand
             DefaultValueFactory = _ => nameof(ServiceStyle.Inline).ToLowerInvariant(),
         };
         completions.AcceptOnlyFromAmong([.. Enum.GetNames<ServiceStyle>().Select(name => name.ToLowerInvariant())]);
+        Option<int> queues = new("--queues")
+        {
+            Description = "Queues of the device (tap, tun), each with a stack and a receive thread of its own.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
+        queues.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > ShardGroup.MaximumShards) result.AddError($"--queues: 1 to {ShardGroup.MaximumShards}.");
+        });
         Option<string?> control = new("--control") { Description = "The control socket for netstat. Default: by device, for this user.", HelpName = "PATH" };
         Command command = new("serve", "Answer ping and serve echo, discard, chargen, daytime, iperf3 and files.");
         device.AddTo(command);
         command.Add(services);
         command.Add(completions);
+        command.Add(queues);
         command.Add(control);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             device.Read(parsed),
             parsed.GetRequiredValue(services),
             Enum.Parse<ServiceStyle>(parsed.GetRequiredValue(completions), ignoreCase: true),
+            parsed.GetValue(queues),
             parsed.GetValue(control),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        DeviceChoice choice, ServiceSelection services, ServiceStyle style, string? controlPath, CancellationToken cancellationToken)
+        DeviceChoice choice, ServiceSelection services, ServiceStyle style, int queues, string? controlPath, CancellationToken cancellationToken)
     {
-        await using StackSession session = StackSession.Open(choice, new StackHostOptions());
-        ClassicServices.Start(session.Host, services, style);
-        using ControlServer control = ControlServer.Start(session.Host, controlPath ?? ControlPath.ForDevice(choice.Device));
-        if (services.HttpFolder is string folder) await ServeWithFilesAsync(session.Host, folder, cancellationToken);
+        await using StackSession session = StackSession.OpenSharded(choice, new StackHostOptions(), queues);
+        foreach (StackHost shard in session.Shards) ClassicServices.Start(shard, services, style);
+        using ControlServer control = ControlServer.Start(session.Shards, controlPath ?? ControlPath.ForDevice(choice.Device));
+        if (services.HttpFolder is string folder) await ServeWithFilesAsync(session.Shards, folder, cancellationToken);
         else await ServeUntilAskedToEndAsync(cancellationToken);
         return ExitCode.Ok;
     }
 
     // A method of its own, so that a server without files never loads ASP.NET Core.
-    private static async Task ServeWithFilesAsync(StackHost host, string folder, CancellationToken cancellationToken)
+    private static async Task ServeWithFilesAsync(IReadOnlyList<StackHost> shards, string folder, CancellationToken cancellationToken)
     {
-        await using WebApplication files = await FileServer.StartAsync(
-            folder, new IPEndPoint(IPAddress.Any, HttpPort), web => web.UseStackSharp(host, options => options.KeepHalfOpen = true), cancellationToken);
-        await ServeUntilAskedToEndAsync(cancellationToken);
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
-        await files.StopAsync(patience.Token);
+        List<WebApplication> servers = [];
+        try
+        {
+            foreach (StackHost shard in shards)
+            {
+                servers.Add(await FileServer.StartAsync(
+                    folder, new IPEndPoint(IPAddress.Any, HttpPort), web => web.UseStackSharp(shard, options => options.KeepHalfOpen = true), cancellationToken));
+            }
+
+            await ServeUntilAskedToEndAsync(cancellationToken);
+            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
+            await Task.WhenAll(servers.Select(server => server.StopAsync(patience.Token)));
+        }
+        finally
+        {
+            foreach (WebApplication server in servers) await server.DisposeAsync();
+        }
     }
 
     private static async Task ServeUntilAskedToEndAsync(CancellationToken cancellationToken)

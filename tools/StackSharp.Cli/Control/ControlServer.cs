@@ -11,18 +11,18 @@ namespace StackSharp.Cli.Control;
 internal sealed class ControlServer : IDisposable
 {
     private readonly Socket _listener;
-    private readonly StackHost _host;
+    private readonly IReadOnlyList<StackHost> _shards;
     private readonly string _path;
 
-    private ControlServer(Socket listener, StackHost host, string path)
+    private ControlServer(Socket listener, IReadOnlyList<StackHost> shards, string path)
     {
         _listener = listener;
-        _host = host;
+        _shards = shards;
         _path = path;
     }
 
     /// <exception cref="CommandFailure">Another serve has the socket, or the folder cannot be written.</exception>
-    public static ControlServer Start(StackHost host, string path)
+    public static ControlServer Start(IReadOnlyList<StackHost> shards, string path)
     {
         ControlPath.CreateFolder(path);
         Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -39,7 +39,7 @@ internal sealed class ControlServer : IDisposable
             throw new CommandFailure($"control socket {path}: {failure.Message.TrimEnd('.')}; name another with --control", failure);
         }
 
-        ControlServer server = new(listener, host, path);
+        ControlServer server = new(listener, shards, path);
         _ = server.AcceptAsync();
         return server;
     }
@@ -85,7 +85,7 @@ internal sealed class ControlServer : IDisposable
         await using NetworkStream stream = new(asker, ownsSocket: true);
         try
         {
-            await JsonSerializer.SerializeAsync(stream, NetstatCollector.Collect(_host), ReportJson.Default.NetstatReport);
+            await JsonSerializer.SerializeAsync(stream, NetstatCollector.Collect(_shards), ReportJson.Default.NetstatReport);
         }
         catch (Exception end) when (end is IOException or ObjectDisposedException)
         {

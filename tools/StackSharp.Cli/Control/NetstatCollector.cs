@@ -12,7 +12,36 @@ namespace StackSharp.Cli.Control;
 /// <summary>Takes the report from a running stack, in one entry, so that its parts fit together.</summary>
 internal static class NetstatCollector
 {
-    public static NetstatReport Collect(StackHost host)
+    /// <summary>One report on all stacks of a device: their sockets, the sums of their counters, and what each has to do with it.</summary>
+    public static NetstatReport Collect(IReadOnlyList<StackHost> shards)
+    {
+        NetstatReport[] reports = [.. shards.Select(Collect)];
+        if (reports is [NetstatReport only]) return only with { Shards = [] };
+        return new NetstatReport(
+            [.. reports.SelectMany(report => report.Interfaces).GroupBy(entry => entry.Index).Select(Sum)],
+            [.. reports.SelectMany(report => report.Listeners)],
+            [.. reports.SelectMany(report => report.Connections)],
+            [.. reports.SelectMany(report => report.Udp)],
+            reports[0].Routes,
+            [.. reports.SelectMany(report => report.Neighbors).DistinctBy(neighbor => (neighbor.Interface, neighbor.Address))],
+            Sum(reports.Select(report => report.Counters)),
+            Sum(reports.Select(report => report.Drops)),
+            reports.Sum(report => report.OutstandingBuffers),
+            [.. reports.Select((report, index) => report.Shards[0] with { Index = index })]);
+    }
+
+    private static InterfaceReport Sum(IEnumerable<InterfaceReport> shards) => shards.Aggregate((sum, entry) => sum with
+    {
+        FramesReceived = sum.FramesReceived + entry.FramesReceived,
+        OctetsReceived = sum.OctetsReceived + entry.OctetsReceived,
+        FramesSent = sum.FramesSent + entry.FramesSent,
+        OctetsSent = sum.OctetsSent + entry.OctetsSent,
+    });
+
+    private static Dictionary<string, long> Sum(IEnumerable<IReadOnlyDictionary<string, long>> shards) =>
+        shards.SelectMany(counters => counters).GroupBy(counter => counter.Key).ToDictionary(counter => counter.Key, counter => counter.Sum(entry => entry.Value));
+
+    private static NetstatReport Collect(StackHost host)
     {
         using StackHost.Entry entered = host.Enter();
         NetworkStack stack = entered.Stack;
@@ -27,8 +56,21 @@ internal static class NetstatCollector
             [.. stack.Interfaces.Where(entry => !entry.IsLoopback).SelectMany(Neighbors)],
             Counters(stack.Statistics),
             Drops(stack.Statistics),
-            stack.OutstandingBuffers);
+            stack.OutstandingBuffers,
+            [Describe(stack)]);
     }
+
+    private static ShardReport Describe(NetworkStack stack) => new(
+        0,
+        stack.Statistics.Tcp.PassiveOpens,
+        stack.Statistics.Tcp.ActiveOpens,
+        stack.Tcp.Connections.Count(),
+        stack.Statistics.Link.FramesReceived,
+        stack.Statistics.Link.FramesSent,
+        stack.Statistics.Shard.HandedOver,
+        stack.Statistics.Shard.Copied,
+        stack.Statistics.Shard.Received,
+        stack.Statistics.Shard.Dropped);
 
     private static InterfaceReport Describe(NetworkInterface networkInterface) => new(
         networkInterface.Index,

@@ -12,11 +12,17 @@ internal sealed record NetstatReport(
     IReadOnlyList<NeighborReport> Neighbors,
     IReadOnlyDictionary<string, long> Counters,
     IReadOnlyDictionary<string, long> Drops,
-    int OutstandingBuffers);
+    int OutstandingBuffers,
+    IReadOnlyList<ShardReport> Shards);
 
 internal sealed record InterfaceReport(
     int Index, string Name, string HardwareAddress, int Mtu, IReadOnlyList<string> Addresses,
     long FramesReceived, long OctetsReceived, long FramesSent, long OctetsSent);
+
+/// <summary>One of several stacks on one device. In the report's other parts they stand together: sockets one after the other, counters added up.</summary>
+internal sealed record ShardReport(
+    int Index, long TcpPassiveOpens, long TcpActiveOpens, int Connections, long FramesReceived, long FramesSent,
+    long HandedOver, long Copied, long Received, long Dropped);
 
 internal sealed record ListenerReport(string Local, int Waiting, int Backlog);
 

@@ -10,6 +10,7 @@ internal static class NetstatTables
     public static void Print(IAnsiConsole console, NetstatReport report)
     {
         console.Write(Interfaces(report));
+        if (report.Shards.Count > 0) console.Write(Shards(report));
         console.Write(Connections(report));
         if (report.Udp.Count > 0) console.Write(Udp(report));
         console.Write(Counters("Counters", report.Counters));
@@ -23,6 +24,18 @@ internal static class NetstatTables
         {
             Row(table, $"{entry.Index} {entry.Name}", string.Join(" ", entry.Addresses), Number(entry.Mtu), Number(entry.FramesReceived),
                 Number(entry.OctetsReceived), Number(entry.FramesSent), Number(entry.OctetsSent));
+        }
+
+        return table;
+    }
+
+    private static Table Shards(NetstatReport report)
+    {
+        Table table = Plain("Shards", "Shard", "TCP in", "TCP out", "TCP now", "Frames in", "Frames out", "Handed over", "Copied", "Received", "Dropped");
+        foreach (ShardReport entry in report.Shards)
+        {
+            Row(table, Number(entry.Index), Number(entry.TcpPassiveOpens), Number(entry.TcpActiveOpens), Number(entry.Connections), Number(entry.FramesReceived),
+                Number(entry.FramesSent), Number(entry.HandedOver), Number(entry.Copied), Number(entry.Received), Number(entry.Dropped));
         }
 
         return table;

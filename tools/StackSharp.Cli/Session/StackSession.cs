@@ -1,8 +1,10 @@
+using System.IO;
 using System.Threading.Tasks;
 using StackSharp.Cli.Output;
 using StackSharp.Drivers;
 using StackSharp.Drivers.Wrappers;
 using StackSharp.Hosting;
+using StackSharp.Hosting.Shards;
 using StackSharp.Stack;
 using StackSharp.Stack.Link;
 using StackSharp.Stack.Wire;
@@ -12,25 +14,33 @@ namespace StackSharp.Cli.Session;
 /// <summary>A stack with one device, an address and perhaps a way out: what every networking command but <c>demo</c> works with.</summary>
 internal sealed class StackSession : IAsyncDisposable
 {
-    private StackSession(StackHost host) => Host = host;
+    private readonly IAsyncDisposable _owner;
 
-    public StackHost Host { get; }
+    private StackSession(IAsyncDisposable owner, IReadOnlyList<StackHost> shards)
+    {
+        _owner = owner;
+        Shards = shards;
+    }
+
+    /// <summary>The stack, or the first of several.</summary>
+    public StackHost Host => Shards[0];
+
+    /// <summary>One stack for each queue of the device.</summary>
+    public IReadOnlyList<StackHost> Shards { get; }
 
     /// <exception cref="CommandFailure">The gateway is not on the stack's network.</exception>
     /// <exception cref="DeviceException">The device cannot be opened.</exception>
     public static StackSession Open(DeviceChoice choice, StackHostOptions options)
     {
-        if (choice.Gateway is IpAddress router && !choice.Address.Contains(router))
-            throw new CommandFailure($"the gateway {router} is not in {choice.Address}: give one on the stack's own network");
-
-        ILinkDevice device = OpenDevice(choice);
+        ThrowIfGatewayIsElsewhere(choice);
+        ILinkDevice device = OpenDevices(choice, 1)[0];
         StackHost host = new(options with { Logger = ErrorLogger.Instance });
         try
         {
             NetworkInterface networkInterface = host.Attach(device);
             host.AddAddress(networkInterface, choice.Address);
             if (choice.Gateway is IpAddress gateway) host.AddRoute(new IpPrefix(IpAddress.AnyIpv4, 0), gateway, networkInterface);
-            return new StackSession(host);
+            return new StackSession(host, [host]);
         }
         catch
         {
@@ -39,25 +49,58 @@ internal sealed class StackSession : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Host.DisposeAsync();
-
-    private static ILinkDevice OpenDevice(DeviceChoice choice)
+    /// <summary>As <see cref="Open"/>, with a stack for each of several queues of the device.</summary>
+    /// <exception cref="CommandFailure">The gateway is not on the stack's network.</exception>
+    /// <exception cref="DeviceException">The device cannot be opened, or has no queues.</exception>
+    public static StackSession OpenSharded(DeviceChoice choice, StackHostOptions options, int queues)
     {
-        ILinkDevice device = DeviceName.Open(choice.Device, new Drivers.DeviceOptions
+        if (queues == 1) return Open(choice, options);
+        ThrowIfGatewayIsElsewhere(choice);
+        ShardedHost host = new(OpenDevices(choice, queues), options with { Logger = ErrorLogger.Instance });
+        try
+        {
+            host.AddAddress(choice.Address);
+            if (choice.Gateway is IpAddress gateway) host.AddRoute(new IpPrefix(IpAddress.AnyIpv4, 0), gateway);
+            return new StackSession(host, host.Shards);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _owner.DisposeAsync();
+
+    private static void ThrowIfGatewayIsElsewhere(DeviceChoice choice)
+    {
+        if (choice.Gateway is IpAddress router && !choice.Address.Contains(router))
+            throw new CommandFailure($"the gateway {router} is not in {choice.Address}: give one on the stack's own network");
+    }
+
+    private static ILinkDevice[] OpenDevices(DeviceChoice choice, int queues)
+    {
+        ILinkDevice[] devices = [.. DeviceName.OpenQueues(choice.Device, queues, new Drivers.DeviceOptions
         {
             Address = choice.Mac,
             HostAddress = choice.HostAddress,
             Offload = choice.Offload,
-        });
-        if (choice.Capture is null) return device;
+        })];
+        if (choice.Capture is null) return devices;
         try
         {
-            return PcapngRecorder.Create(device, choice.Capture.FullName);
+            for (int i = 0; i < queues; i++) devices[i] = PcapngRecorder.Create(devices[i], RecordingOf(choice.Capture.FullName, i, queues));
+            return devices;
         }
         catch
         {
-            device.Dispose();
+            foreach (ILinkDevice device in devices) device.Dispose();
             throw;
         }
     }
+
+    /// <summary>Each queue has a thread of its own, and so a file of its own: NAME-0.pcapng, NAME-1.pcapng, ...</summary>
+    private static string RecordingOf(string path, int queue, int queues) => queues == 1
+        ? path
+        : Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-{queue}{Path.GetExtension(path)}");
 }
