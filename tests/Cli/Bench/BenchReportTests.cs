@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Spectre.Console;
 using StackSharp.Cli.Bench;
-using StackSharp.Hosting;
+using StackSharp.Cli.Services;
 using Xunit;
 
 namespace StackSharp.Tests.Cli.Bench;
@@ -74,7 +74,7 @@ public sealed class BenchReportTests
 
     private static BenchReport Report()
     {
-        BenchPlan plan = new(["memory", "tap", "kernel"], BenchWork.All, TimeSpan.FromSeconds(0.5), 3, CompletionMode.ThreadPool);
+        BenchPlan plan = new(["memory", "tap", "kernel"], BenchWork.All, TimeSpan.FromSeconds(0.5), 3, ServiceStyle.Pool);
         BenchLinkReport[] links = [new("memory", "two stacks", null), new("tap", "", Reason), new("kernel", "veth", null)];
         IEnumerable<BenchRow> rows = BenchWork.All.SelectMany(work => new BenchRow[]
         {

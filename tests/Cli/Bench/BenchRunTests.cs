@@ -1,6 +1,6 @@
 using System.Threading.Tasks;
 using StackSharp.Cli.Bench;
-using StackSharp.Hosting;
+using StackSharp.Cli.Services;
 using StackSharp.Tests.TestKit.Interop;
 using Xunit;
 
@@ -13,11 +13,10 @@ public sealed class BenchRunTests
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(0.05);
 
     [Theory]
-    [InlineData(CompletionMode.Inline)]
-    [InlineData(CompletionMode.ThreadPool)]
-    public async Task Every_work_on_the_link_in_memory_gives_a_figure_each_round(CompletionMode completions)
+    [InlineData(nameof(ServiceStyle.Inline)), InlineData(nameof(ServiceStyle.Pool)), InlineData(nameof(ServiceStyle.Blocking))]
+    public async Task Every_work_on_the_link_in_memory_gives_a_figure_each_round(string style)
     {
-        BenchPlan plan = new([BenchLink.Memory], BenchWork.All, Moment, 2, completions);
+        BenchPlan plan = new([BenchLink.Memory], BenchWork.All, Moment, 2, Enum.Parse<ServiceStyle>(style));
         List<int> progress = [];
         BenchReport report = await BenchRun.ExecuteAsync(plan, (number, total) => progress.Add(number), TestContext.Current.CancellationToken);
         Assert.Null(Assert.Single(report.Links).Skipped);
@@ -36,7 +35,7 @@ public sealed class BenchRunTests
     public async Task What_does_not_open_is_skipped_with_the_reason_and_the_rest_is_measured()
     {
         // As on a machine where a driver is missing: no such kind of device, or no privilege to try.
-        BenchPlan plan = new(["nonsense", BenchLink.Memory], [BenchWork.All[0]], Moment, 1, CompletionMode.Inline);
+        BenchPlan plan = new(["nonsense", BenchLink.Memory], [BenchWork.All[0]], Moment, 1, ServiceStyle.Inline);
         BenchReport report = await BenchRun.ExecuteAsync(plan, (_, _) => { }, TestContext.Current.CancellationToken);
         Assert.NotEqual("", Assert.IsType<string>(report.Links[0].Skipped));
         Assert.Equal(report.Links[0].Skipped, report.Rows[0].Failure);
@@ -48,7 +47,7 @@ public sealed class BenchRunTests
     public async Task An_interruption_ends_it_at_once()
     {
         using CancellationTokenSource interruption = new();
-        BenchPlan plan = new([BenchLink.Memory], [BenchWork.All[0]], TimeSpan.FromHours(1), 1, CompletionMode.Inline);
+        BenchPlan plan = new([BenchLink.Memory], [BenchWork.All[0]], TimeSpan.FromHours(1), 1, ServiceStyle.Inline);
         await Assert.ThrowsAsync<OperationCanceledException>(() => BenchRun.ExecuteAsync(plan, (_, _) => interruption.Cancel(), interruption.Token));
     }
 }

@@ -26,6 +26,7 @@ internal static class BenchChart
         PlotModel model = new()
         {
             Title = "StackSharp on this machine",
+            TitleFontSize = 15,
             Subtitle = string.Create(CultureInfo.InvariantCulture, $"medians of {report.Rounds} rounds of {report.Seconds:0.###} s; x: ratio to the kernel in the same round; completions: {report.Completions}; {report.Processors} processors"),
             SubtitleFontSize = 11,
             DefaultFont = "Arial, Helvetica, Liberation Sans, sans-serif",

@@ -41,17 +41,17 @@ internal sealed class BenchLink : IAsyncDisposable
 
     /// <exception cref="Output.CommandFailure">The machine cannot make such a link; the message says what is missing.</exception>
     /// <exception cref="Drivers.DeviceException">The device does not open.</exception>
-    public static async Task<BenchLink> OpenAsync(string name, CompletionMode completions)
+    public static async Task<BenchLink> OpenAsync(string name, ServiceStyle style)
     {
         BenchLink link = new(name);
         try
         {
             switch (name)
             {
-                case Memory: link.OpenMemory(completions); break;
-                case Tap: link.OpenTap(completions); break;
+                case Memory: link.OpenMemory(style); break;
+                case Tap: link.OpenTap(style); break;
                 case Kernel: link.OpenKernel(); break;
-                default: link.OpenPair(name, completions); break;
+                default: link.OpenPair(name, style); break;
             }
             return link;
         }
@@ -71,10 +71,10 @@ internal sealed class BenchLink : IAsyncDisposable
         }
     }
 
-    private void OpenMemory(CompletionMode completions)
+    private void OpenMemory(ServiceStyle style)
     {
         (ILinkDevice serverEnd, ILinkDevice clientEnd) = MemoryLink.CreatePair();
-        ClassicServices.Start(Start(serverEnd, ServerAddress, new NetworkStackOptions()), Services, completions);
+        ClassicServices.Start(Start(serverEnd, ServerAddress, new NetworkStackOptions()), Services, style);
         // Ports for a closed connection each; one that has been closed is taken again after a second.
         TcpLayerOptions manyConnections = new() { FirstEphemeralPort = 1024, TimeWait = TimeSpan.FromSeconds(1) };
         StackHost client = Start(clientEnd, ClientAddress, new NetworkStackOptions { Tcp = manyConnections });
@@ -82,19 +82,19 @@ internal sealed class BenchLink : IAsyncDisposable
         Description = "two stacks in this process; the client blocks a thread for each connection";
     }
 
-    private void OpenTap(CompletionMode completions)
+    private void OpenTap(ServiceStyle style)
     {
         LinkNamespace place = Keep(LinkNamespace.Create());
-        OpenStack(place, $"tap:{ClientInterface}", IpPrefix.Parse(ClientAddress + PrefixLength), completions);
+        OpenStack(place, $"tap:{ClientInterface}", IpPrefix.Parse(ClientAddress + PrefixLength), style);
         Load = new KernelLoad(IPAddress.Parse(ServerAddress), place);
         Description = "the kernel's sockets on the host side of a TAP";
     }
 
     /// <summary>A device, by its kind, on one end of a veth pair whose other end is the kernel's.</summary>
-    private void OpenPair(string kind, CompletionMode completions)
+    private void OpenPair(string kind, ServiceStyle style)
     {
         (LinkNamespace client, LinkNamespace server) = MakePair();
-        OpenStack(server, $"{kind}:{ServerInterface}", null, completions);
+        OpenStack(server, $"{kind}:{ServerInterface}", null, style);
         Load = new KernelLoad(IPAddress.Parse(ServerAddress), client);
         Description = $"the kernel's sockets on the other end of a veth pair, {kind} on this one";
     }
@@ -129,11 +129,11 @@ internal sealed class BenchLink : IAsyncDisposable
         return (client, server);
     }
 
-    private void OpenStack(LinkNamespace place, string device, IpPrefix? hostAddress, CompletionMode completions) => place.Run(() =>
+    private void OpenStack(LinkNamespace place, string device, IpPrefix? hostAddress, ServiceStyle style) => place.Run(() =>
     {
         DeviceChoice choice = new(device, IpPrefix.Parse(ServerAddress + PrefixLength), null, null, hostAddress, Offload: true, Capture: null);
         StackHost host = Keep(StackSession.Open(choice, new StackHostOptions()).Host);
-        ClassicServices.Start(host, Services, completions);
+        ClassicServices.Start(host, Services, style);
     });
 
     private StackHost Start(ILinkDevice device, string address, NetworkStackOptions options)

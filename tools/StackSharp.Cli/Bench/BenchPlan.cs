@@ -1,4 +1,4 @@
-using StackSharp.Hosting;
+using StackSharp.Cli.Services;
 
 namespace StackSharp.Cli.Bench;
 
@@ -6,8 +6,8 @@ namespace StackSharp.Cli.Bench;
 /// <param name="Links">Of <see cref="BenchLink.Names"/>.</param>
 /// <param name="Length">Time that counts for one figure; half as much goes before it as a warm-up.</param>
 /// <param name="Rounds">How often everything is measured.</param>
-/// <param name="Completions">Where the server's work on a stack goes on after a call.</param>
-internal sealed record BenchPlan(IReadOnlyList<string> Links, IReadOnlyList<BenchWork> Works, TimeSpan Length, int Rounds, CompletionMode Completions)
+/// <param name="Style">How the services on a stack are written.</param>
+internal sealed record BenchPlan(IReadOnlyList<string> Links, IReadOnlyList<BenchWork> Works, TimeSpan Length, int Rounds, ServiceStyle Style)
 {
     public TimeSpan WarmUp => Length / 2;
 

@@ -1,24 +1,21 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
-using StackSharp.Hosting;
+using StackSharp.Cli.Services;
 
 namespace StackSharp.Cli.Bench;
 
 /// <summary>What was measured, and on what.</summary>
-/// <param name="Completions">"inline" or "pool".</param>
+/// <param name="Completions">"inline", "pool" or "blocking".</param>
 /// <param name="Seconds">Time that counts for one figure.</param>
 internal sealed record BenchReport(
     string System, string Runtime, int Processors, string Completions, double Seconds, int Rounds,
     IReadOnlyList<BenchLinkReport> Links, IReadOnlyList<BenchRow> Rows)
 {
-    public const string Inline = "inline";
-    public const string Pool = "pool";
-
     public static BenchReport Create(BenchPlan plan, IReadOnlyList<BenchLinkReport> links, IReadOnlyList<BenchRow> rows) => new(
         RuntimeInformation.OSDescription,
         RuntimeInformation.FrameworkDescription,
         Environment.ProcessorCount,
-        plan.Completions == CompletionMode.Inline ? Inline : Pool,
+        ServiceStyles.NameOf(plan.Style),
         plan.Length.TotalSeconds,
         plan.Rounds,
         links,

@@ -36,7 +36,7 @@ internal sealed class BenchRun
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            BenchLink link = await BenchLink.OpenAsync(name, _plan.Completions);
+            BenchLink link = await BenchLink.OpenAsync(name, _plan.Style);
             _links.Add(link);
             _reports.Add(new BenchLinkReport(name, link.Description, null));
         }
@@ -82,11 +82,11 @@ internal sealed class BenchRun
 
     private BenchRow Row(BenchWork work, string link)
     {
-        IReadOnlyList<double> rates = RatesOf(work, link);
+        List<double> rates = RatesOf(work, link);
         double? ratio = link == BenchLink.Kernel ? null : Median.OfRatios(rates, RatesOf(work, BenchLink.Kernel));
         string? failure = _failures.GetValueOrDefault((work, link)) ?? _reports.First(report => report.Link == link).Skipped;
         return new BenchRow(work.Name, work.Title, link, work.Unit, rates, Median.Of(rates), ratio, failure);
     }
 
-    private IReadOnlyList<double> RatesOf(BenchWork work, string link) => _rates.GetValueOrDefault((work, link)) ?? [];
+    private List<double> RatesOf(BenchWork work, string link) => _rates.GetValueOrDefault((work, link)) ?? [];
 }

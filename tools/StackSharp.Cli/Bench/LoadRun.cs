@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 namespace StackSharp.Cli.Bench;
 
 /// <summary>Does one work on one link for a while: a thread with blocking calls for each connection, the same for every link.</summary>
-internal sealed class LoadRun
+internal sealed class LoadRun : IDisposable
 {
     /// <summary>How long a call may take before the link counts as broken.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -38,7 +38,7 @@ internal sealed class LoadRun
     /// <exception cref="System.Net.Sockets.SocketException">The link does not carry the work.</exception>
     public static double Measure(ILoadNetwork network, BenchWork work, TimeSpan warmUp, TimeSpan length, CancellationToken cancellationToken)
     {
-        LoadRun run = new(network, work);
+        using LoadRun run = new(network, work);
         Thread[] threads = new Thread[work.Connections];
         for (int i = 0; i < threads.Length; i++)
         {
@@ -55,11 +55,15 @@ internal sealed class LoadRun
         {
             run._isEnding = true;
             foreach (Thread thread in threads) thread.Join();
-            run._open.Dispose();
-            run._failed.Dispose();
         }
         if (run._failure is { } failure) ExceptionDispatchInfo.Throw(failure);
         return work.IsBulk ? rate * 8 : rate;
+    }
+
+    public void Dispose()
+    {
+        _open.Dispose();
+        _failed.Dispose();
     }
 
     /// <summary>Counts octets or transactions of one connection.</summary>

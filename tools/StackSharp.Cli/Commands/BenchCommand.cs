@@ -24,8 +24,7 @@ internal static class BenchCommand
         Option<IReadOnlyList<BenchWork>> works = List("--work", $"Comma-separated: {string.Join(", ", BenchWork.All.Select(work => work.Name))}. Default: all.", BenchWork.All, work => work.Name);
         Option<double?> seconds = OptionFactory.Number("--seconds", "Time that counts for one figure; half as much goes before it. Default 0.3.", LongestSeconds);
         Option<int?> rounds = OptionFactory.Count("--rounds", "How often everything is measured: medians are shown. Default 3.", MostRounds);
-        Option<string> completions = new("--completions") { Description = "Where the stack's services continue after a call: inline, on the stack's receive thread, or in the thread pool.", DefaultValueFactory = _ => BenchReport.Inline };
-        completions.AcceptOnlyFromAmong(BenchReport.Inline, BenchReport.Pool);
+        Option<string> completions = ServiceStyles.CreateOption("the services on a stack");
         Option<string?> json = new("--json") { Description = "Write all figures as JSON to a file, or, without one, to standard output instead of the table.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
         Option<FileInfo?> svg = OptionFactory.File("--svg", "Draw the medians as a bar chart (SVG).");
         Command command = new("bench", "Measure the stack on this machine, beside the kernel.") { links, works, seconds, rounds, completions, json, svg };
@@ -35,7 +34,7 @@ internal static class BenchCommand
                 parsed.GetValue(works) ?? BenchWork.All,
                 TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? DefaultSeconds),
                 parsed.GetValue(rounds) ?? DefaultRounds,
-                parsed.GetValue(completions) == BenchReport.Inline ? CompletionMode.Inline : CompletionMode.ThreadPool),
+                ServiceStyles.Read(parsed, completions)),
             parsed.GetResult(json) is not null,
             parsed.GetValue(json),
             parsed.GetValue(svg),

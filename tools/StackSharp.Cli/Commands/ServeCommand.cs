@@ -32,14 +32,7 @@ internal static class ServeCommand
                 return selection;
             },
         };
-        Option<string> completions = new("--completions")
-        {
-            Description = "How echo, discard and chargen are written: inline goes on on the stack's receive thread after each call, pool in the thread "
-                + "pool; blocking makes Winsock calls that wait, with a thread for each connection.",
-            HelpName = "inline|pool|blocking",
-            DefaultValueFactory = _ => nameof(ServiceStyle.Inline).ToLowerInvariant(),
-        };
-        completions.AcceptOnlyFromAmong([.. Enum.GetNames<ServiceStyle>().Select(name => name.ToLowerInvariant())]);
+        Option<string> completions = ServiceStyles.CreateOption("echo, discard and chargen");
         Option<int> queues = new("--queues")
         {
             Description = "Queues of the device (tap, tun), each with a stack and a receive thread of its own.",
@@ -60,7 +53,7 @@ internal static class ServeCommand
         command.SetAction((parsed, cancellationToken) => RunAsync(
             device.Read(parsed),
             parsed.GetRequiredValue(services),
-            Enum.Parse<ServiceStyle>(parsed.GetRequiredValue(completions), ignoreCase: true),
+            ServiceStyles.Read(parsed, completions),
             parsed.GetValue(queues),
             parsed.GetValue(control),
             cancellationToken));
