@@ -9,7 +9,7 @@ namespace StackSharp.Tests.TestKit;
 internal delegate uint QueueChoice(ReadOnlySpan<byte> frame);
 
 /// <summary>Makes a device with one queue one with several: the test says which queue each frame comes in on.</summary>
-internal sealed class QueuedLink
+internal sealed class QueuedLink : IDisposable
 {
     private readonly ILinkDevice _device;
     private readonly QueueChoice _choose;
@@ -33,6 +33,16 @@ internal sealed class QueuedLink
     /// <param name="device">Belongs to the queues from here; it is disposed with the last of them.</param>
     /// <param name="choose">Called by one thread at a time.</param>
     public static IReadOnlyList<ILinkDevice> Split(ILinkDevice device, int count, QueueChoice choose) => new QueuedLink(device, count, choose)._queues;
+
+    /// <summary>Ends the thread and the device: the last queue to be disposed does so.</summary>
+    public void Dispose()
+    {
+        _isClosed = true;
+        _device.Wake();
+        _thread.Join();
+        _device.Dispose();
+        _pool.Dispose();
+    }
 
     private void Distribute()
     {
@@ -59,12 +69,7 @@ internal sealed class QueuedLink
 
     private void OnQueueClosed()
     {
-        if (Interlocked.Decrement(ref _open) > 0) return;
-        _isClosed = true;
-        _device.Wake();
-        _thread.Join();
-        _device.Dispose();
-        _pool.Dispose();
+        if (Interlocked.Decrement(ref _open) == 0) Dispose();
     }
 
     private sealed class Queue(QueuedLink link) : ILinkDevice

@@ -1,4 +1,3 @@
-using StackSharp.Stack;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Network;
 using StackSharp.Stack.Network.Icmp;

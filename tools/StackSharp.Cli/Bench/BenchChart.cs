@@ -25,10 +25,9 @@ internal static class BenchChart
     {
         PlotModel model = new()
         {
-            Title = "StackSharp on this machine",
-            TitleFontSize = 15,
-            Subtitle = string.Create(CultureInfo.InvariantCulture, $"medians of {report.Rounds} rounds of {report.Seconds:0.###} s; x: ratio to the kernel in the same round; completions: {report.Completions}; {report.Processors} processors"),
-            SubtitleFontSize = 11,
+            Title = string.Create(CultureInfo.InvariantCulture, $"StackSharp: medians of {report.Rounds} rounds of {report.Seconds:0.###} s, completions {report.Completions}, {report.Processors} processors; x: times the kernel"),
+            TitleFontSize = 13,
+            TitleHorizontalAlignment = TitleHorizontalAlignment.CenteredWithinView,
             DefaultFont = "Arial, Helvetica, Liberation Sans, sans-serif",
             Background = OxyColors.White,
             Padding = new OxyThickness(Margin),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 
 namespace StackSharp.Cli.Bench;
@@ -18,7 +19,7 @@ internal sealed class LoadRun : IDisposable
     private readonly ILoadNetwork _network;
     private readonly BenchWork _work;
     private readonly ManualResetEvent _failed = new(false);
-    private Exception? _failure;
+    private volatile Exception? _failure;
     private volatile bool _isEnding;
 
     private LoadRun(ILoadNetwork network, BenchWork work)
@@ -35,7 +36,7 @@ internal sealed class LoadRun : IDisposable
     /// <param name="warmUp">Time that does not count, once all connections have moved something.</param>
     /// <param name="length">Time that counts.</param>
     /// <returns>Bits or transactions per second: see <see cref="BenchWork.Unit"/>.</returns>
-    /// <exception cref="System.Net.Sockets.SocketException">The link does not carry the work.</exception>
+    /// <exception cref="SocketException">The link does not carry the work.</exception>
     public static double Measure(ILoadNetwork network, BenchWork work, TimeSpan warmUp, TimeSpan length, CancellationToken cancellationToken)
     {
         using LoadRun run = new(network, work);
@@ -76,15 +77,24 @@ internal sealed class LoadRun : IDisposable
     /// <summary>The connection works: when all do, the clock starts.</summary>
     public void SignalOpen() => _open.Signal();
 
+    // Where the time was too short for one step it goes on until there is one: slow is not nothing.
     private double Watch(TimeSpan warmUp, TimeSpan length, CancellationToken cancellationToken)
     {
         _open.Wait(cancellationToken);
         Pause(warmUp, cancellationToken);
         long before = Sum();
         long start = Stopwatch.GetTimestamp();
-        Pause(length, cancellationToken);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return (Sum() - before) / seconds;
+        long counted;
+        TimeSpan elapsed;
+        do
+        {
+            Pause(length, cancellationToken);
+            elapsed = Stopwatch.GetElapsedTime(start);
+            counted = Sum() - before;
+        }
+        while (counted == 0 && elapsed < length + Patience && _failure is null);
+        if (counted == 0 && _failure is null) throw new SocketException((int)SocketError.TimedOut);
+        return counted / elapsed.TotalSeconds;
     }
 
     // A failure ends the wait: there is nothing left to measure.

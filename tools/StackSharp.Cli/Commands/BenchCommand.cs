@@ -5,8 +5,8 @@ using System.Text.Json;
 using System.Threading.Tasks;
 using StackSharp.Cli.Bench;
 using StackSharp.Cli.Output;
+using StackSharp.Cli.Services;
 using StackSharp.Cli.Session;
-using StackSharp.Hosting;
 
 namespace StackSharp.Cli.Commands;
 
