@@ -19,6 +19,9 @@ public sealed partial class NetworkInterface : INetworkLink, INeighborLink, IArp
     int INetworkLink.MaximumSegmentationBytesIpv4 =>
         (Device.Capabilities & TransmitCapabilities.TcpSegmentationIpv4) != 0 ? Math.Min(Device.MaximumSegmentationBytes, 65535) : 0;
 
+    int INetworkLink.UdpSegmentationBytesIpv4 =>
+        (Device.Capabilities & TransmitCapabilities.UdpSegmentation) != 0 ? Math.Min(Device.MaximumSegmentationBytes, 65535) : 0;
+
     InterfaceAddresses INetworkLink.AddressTable => AddressTable;
 
     NetworkSendResult INetworkLink.Send(TransmitFrame frame, NetworkPath path, Instant now)

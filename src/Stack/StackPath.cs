@@ -21,6 +21,8 @@ internal sealed class StackPath(NetworkPath path, StackClock clock) : TransportP
 
     public override int MaximumSegmentationBytes => path.Destination.IsIpv4 ? path.Link.MaximumSegmentationBytesIpv4 : 0;
 
+    public override int UdpSegmentationBytes => path.Destination.IsIpv4 && path.Cast == Cast.Unicast ? path.Link.UdpSegmentationBytesIpv4 : 0;
+
     public override bool DeviceCompletesChecksum => path.Link.DeviceCompletesChecksum;
 
     public override bool IsValid => path.IsValid && path.Link.IsAttached;

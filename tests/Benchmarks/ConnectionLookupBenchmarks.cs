@@ -32,12 +32,15 @@ public class ConnectionLookupBenchmarks
         _stack.AddAddress(networkInterface, new IpPrefix(Own, 24), Instant.Origin);
         _table = new ConnectionTable(random);
         _peers = new IpEndpoint[Connections];
+        TcpSocketOptions options = new();
         for (int i = 0; i < Connections; i++)
         {
             IpAddress address = IpAddress.FromIpv4(WireEnds.Peer.Ipv4Value + (uint)(i / PortsPerPeer));
             _peers[i] = new IpEndpoint(address, (ushort)(FirstPeerPort + (i % PortsPerPeer)));
             _stack.Tcp.Network.TryGetPath(Own, address, 0, out TransportPath? path);
-            _table.Add(new TcpConnection(_stack.Tcp, path!, new IpEndpoint(Own, OwnPort), _peers[i], new TcpSocketOptions()));
+            TcpConnection connection = new(_stack.Tcp);
+            connection.Begin(path!, new IpEndpoint(Own, OwnPort), _peers[i], options);
+            _table.Add(connection);
         }
         for (int i = Connections - 1; i > 0; i--)
         {

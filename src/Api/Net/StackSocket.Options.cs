@@ -96,6 +96,21 @@ public sealed partial class StackSocket
         set => SetUdp(Udp with { MulticastLoop = value });
     }
 
+    /// <summary>Octets of payload per datagram: a longer send becomes several datagrams, the last one shorter, cut by the device where it can.
+    /// 0: a send is one datagram. 0..65535, default 0. UDP only.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or over 65535.</exception>
+    /// <remarks>Source: Winsock's UDP_SEND_MSG_SIZE. A send that fails with an error may have sent the datagrams before the one that met it.</remarks>
+    public int SendSegmentSize
+    {
+        get => Udp.SendSegmentBytes;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ushort.MaxValue);
+            SetUdp(Udp with { SendSegmentBytes = (ushort)value });
+        }
+    }
+
     /// <summary>Nobody else may take the address, not even with ReuseAddress. To be set before binding.</summary>
     /// <exception cref="SocketException">InvalidArgument: bound already, or ReuseAddress is set.</exception>
     public bool ExclusiveAddressUse

@@ -47,6 +47,8 @@ internal static class SocketOptionTable
         [(IPPROTO_TCP, TCP_MAXSEG)] = Number(s => s.Stream?.GetInfo() is { } info ? info.SendMss : OptionValue.Failed(WSAENOTCONN), null),
 
         [(IPPROTO_UDP, UDP_NOCHECKSUM)] = Udp(OptionForm.Number, WSAENOPROTOOPT, o => o.NoChecksum ? 1 : 0, (o, v) => o with { NoChecksum = v != 0 }),
+        [(IPPROTO_UDP, UDP_SEND_MSG_SIZE)] = Udp(OptionForm.Number, WSAENOPROTOOPT, o => o.SendSegmentBytes,
+            (o, v) => v is >= 0 and <= ushort.MaxValue ? o with { SendSegmentBytes = (ushort)v } : null),
 
         [(IPPROTO_IP, IP_TTL)] = Ip(o => o.HopLimit, (o, v) => o with { HopLimit = v }, o => o.HopLimit, (o, v) => o with { HopLimit = v }),
         [(IPPROTO_IP, IP_TOS)] = Ip(o => o.TrafficClass, (o, v) => o with { TrafficClass = v }, o => o.TrafficClass, (o, v) => o with { TrafficClass = v }),

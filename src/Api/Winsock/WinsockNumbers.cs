@@ -89,6 +89,7 @@ public static partial class Ws2_32
     public const int TCP_KEEPINTVL = 17;
 
     public const int UDP_NOCHECKSUM = 1;
+    public const int UDP_SEND_MSG_SIZE = 2;
 
     public const int IP_HDRINCL = 2;
     public const int IP_TOS = 3;

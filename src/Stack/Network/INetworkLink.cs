@@ -20,6 +20,9 @@ internal interface INetworkLink
     /// <summary>Largest TCP super-segment over IPv4, as an IP packet in octets; 0: the device cuts none.</summary>
     int MaximumSegmentationBytesIpv4 { get; }
 
+    /// <summary>Largest UDP send over IPv4 to be cut into datagrams, as an IP packet in octets; 0: the device cuts none.</summary>
+    int UdpSegmentationBytesIpv4 { get; }
+
     InterfaceAddresses AddressTable { get; }
 
     /// <summary>Sends a packet, IP header in front, to the path's next hop, and takes it over.</summary>

@@ -15,10 +15,14 @@ internal sealed class IdentificationSource(ulong firstSecret, ulong secondSecret
     private readonly int _stripeBits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)stripes));
     private readonly ushort[] _counters = new ushort[Counters];
 
-    public ushort Next(in IpAddress source, in IpAddress destination, IpProtocol protocol)
+    /// <param name="count">Packets that take one each, counting up from the first. Such a run leaves the stripe: none of its packets is cut here.</param>
+    public ushort Next(in IpAddress source, in IpAddress destination, IpProtocol protocol, int count = 1)
     {
         ulong hash = KeyedAddressComparer.Mix(KeyedAddressComparer.Mix(firstSecret + (byte)protocol, source), destination);
         ulong offset = KeyedAddressComparer.Mix(secondSecret ^ hash, destination);
-        return unchecked((ushort)(((_counters[hash % Counters]++ + offset) << _stripeBits) | (uint)stripe));
+        ref ushort counter = ref _counters[hash % Counters];
+        ushort first = unchecked((ushort)(((counter + offset) << _stripeBits) | (uint)stripe));
+        counter = unchecked((ushort)(counter + count));
+        return first;
     }
 }

@@ -19,6 +19,9 @@ public abstract class TransportPath
     /// <summary>Largest TCP super-segment as an IP packet, in octets; 0: the device cuts none.</summary>
     public abstract int MaximumSegmentationBytes { get; }
 
+    /// <summary>Largest UDP send that the device cuts into datagrams, as an IP packet in octets; 0: it cuts none.</summary>
+    public virtual int UdpSegmentationBytes => 0;
+
     /// <summary>The device completes transport checksums: write the pseudo-header's sum only.</summary>
     public abstract bool DeviceCompletesChecksum { get; }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
+using StackSharp.Drivers.Memory;
 using StackSharp.Hosting;
 using StackSharp.Net;
 using StackSharp.Tests.TestKit;
@@ -41,6 +42,31 @@ public sealed class UdpTests
         sender.SendTo(data, receiver.LocalEndPoint!);
         Assert.Equal(length, Within.Run(() => receiver.ReceiveFrom(buffer, ref from)));
         Assert.Equal(sender.LocalEndPoint, from);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void A_large_send_arrives_as_the_datagrams_that_were_asked_for(bool offload)
+    {
+        using HostPair pair = new(link: new MemoryLinkOptions { Offload = offload });
+        using StackSocket receiver = Bound(pair, pair.Second, HostPair.SecondAddress);
+        using StackSocket sender = Bound(pair, pair.First, HostPair.FirstAddress);
+        sender.SendSegmentSize = 1200;
+        byte[] data = new byte[10_000];
+        new Random(9).NextBytes(data);
+        Assert.Equal(data.Length, sender.SendTo(data, receiver.LocalEndPoint!));
+        byte[] buffer = new byte[65536];
+        for (int position = 0; position < data.Length; position += 1200)
+        {
+            int length = Within.Run(() => receiver.Receive(buffer));
+            Assert.Equal(Math.Min(1200, data.Length - position), length);
+            Assert.True(data.AsSpan(position, length).SequenceEqual(buffer.AsSpan(0, length)));
+        }
+        Assert.Equal(0, receiver.Available);
+        Assert.Throws<ArgumentOutOfRangeException>(() => sender.SendSegmentSize = 65536);
+        Assert.Throws<ArgumentOutOfRangeException>(() => sender.SendSegmentSize = -1);
+        using StackSocket stream = pair.NewTcp();
+        Assert.Throws<SocketException>(() => stream.SendSegmentSize = 1);
     }
 
     [Fact, Covers("UDP-9")]

@@ -36,6 +36,7 @@ public sealed class OptionTests
     [InlineData(SOCK_DGRAM, IPPROTO_IP, IP_MULTICAST_TTL, 1, 255, 255, 4)]
     [InlineData(SOCK_DGRAM, IPPROTO_IP, IP_MULTICAST_LOOP, 1, 0, 0, 4)]
     [InlineData(SOCK_DGRAM, IPPROTO_UDP, UDP_NOCHECKSUM, 0, 1, 1, 4)]
+    [InlineData(SOCK_DGRAM, IPPROTO_UDP, UDP_SEND_MSG_SIZE, 0, 1200, 1200, 4)]
     [InlineData(SOCK_STREAM, IPPROTO_IPV6, IPV6_V6ONLY, 1, 0, 0, 1)]
     public void An_option_has_its_default_and_reads_as_it_was_set(int type, int level, int name, int initially, int set, int afterwards, int reportedLength)
     {
@@ -56,6 +57,7 @@ public sealed class OptionTests
     [InlineData(SOCK_STREAM, SOL_SOCKET, 0x5555, WSAENOPROTOOPT, WSAENOPROTOOPT)]
     [InlineData(SOCK_DGRAM, IPPROTO_TCP, TCP_NODELAY, WSAENOPROTOOPT, WSAENOPROTOOPT)]
     [InlineData(SOCK_DGRAM, SOL_SOCKET, SO_LINGER, WSAENOPROTOOPT, WSAENOPROTOOPT)]
+    [InlineData(SOCK_STREAM, IPPROTO_UDP, UDP_SEND_MSG_SIZE, WSAENOPROTOOPT, WSAENOPROTOOPT)]
     [InlineData(SOCK_STREAM, SOL_SOCKET, SO_TYPE, 0, WSAENOPROTOOPT)]
     [InlineData(SOCK_DGRAM, SOL_SOCKET, SO_TYPE, 0, WSAEINVAL)]
     [InlineData(SOCK_STREAM, SOL_SOCKET, SO_ACCEPTCONN, 0, WSAENOPROTOOPT)]

@@ -27,7 +27,7 @@ internal sealed class BenchLink : IAsyncDisposable
     private const string PrefixLength = "/24";
     private const string ServerInterface = "bench1";
     private const string ClientInterface = "bench0";
-    private static readonly ServiceSelection Services = new(Echo: true, Discard: true, Chargen: true, Daytime: false, HttpFolder: null);
+    private static readonly ServiceSelection Services = new(Echo: true, Discard: true, Chargen: true, Daytime: false, Iperf3: false, HttpFolder: null);
     private readonly Stack<IDisposable> _parts = new();
 
     private BenchLink(string name) => Name = name;

@@ -37,7 +37,7 @@ internal sealed class Ipv4Output(
     private NetworkSendResult SendWhole(NetworkPath path, TransmitFrame frame, scoped in Ipv4SendOptions send, int headerLength, Instant now)
     {
         // What cannot be cut needs no identification (RFC 6864 §4.1).
-        ushort identification = send.DontFragment ? (ushort)0 : identifications.Next(path.Source, path.Destination, send.Protocol);
+        ushort identification = send.DontFragment ? (ushort)0 : identifications.Next(path.Source, path.Destination, send.Protocol, PacketsIn(frame));
         Ipv4Fields fields = FieldsFor(path, send, identification);
         int payloadLength = frame.Length;
         Ipv4Writer.Write(frame.Prepend(headerLength), fields, payloadLength, send.Options);
@@ -45,6 +45,12 @@ internal sealed class Ipv4Output(
         if (offload.NeedsChecksum || offload.Segmentation != SegmentationKind.None)
             frame.Offload = offload with { ChecksumStart = (ushort)headerLength, HeaderBytes = (ushort)frame.HeaderLength };
         return Transmit(path, frame, send, now);
+    }
+
+    private static int PacketsIn(TransmitFrame frame)
+    {
+        TransmitOffload offload = frame.Offload;
+        return offload.Segmentation == SegmentationKind.None ? 1 : (frame.PayloadLength + offload.SegmentBytes - 1) / offload.SegmentBytes;
     }
 
     private NetworkSendResult SendInPieces(NetworkPath path, TransmitFrame frame, scoped in Ipv4SendOptions send, Instant now)

@@ -14,22 +14,32 @@ public sealed partial class UdpEndpoint
     private const int MaximumIpv4Payload = 65535 - 20 - UdpHeader.Size;
     private const int LargestIpv4Header = 60;
 
+    /// <summary>Datagrams in one large frame: what Linux takes (UDP_MAX_SEGMENTS).</summary>
+    private const int MostSegments = 64;
+
     private TransportPath? _path;
     private TransportPath? _lastPath;
     private IpAddress _lastPathLocal;
     private int _lastPathInterface;
 
-    /// <summary>Sends one datagram, copying the payload. Binds if need be.</summary>
+    /// <summary>Sends one datagram, or with <see cref="UdpSocketOptions.SendSegmentBytes"/> several, copying the payload. Binds if need be.</summary>
     /// <param name="destination">Null: the connected peer.</param>
     /// <returns>
     /// NotConnected: neither destination nor peer. AccessDenied: broadcast without permission. MessageSize: over 65,507 octets (IPv4),
     /// or over the path's MTU with DontFragment. NetworkUnreachable, HostUnreachable, NoBufferSpaceAvailable. An error that
-    /// ICMP reported for an earlier datagram of a connected endpoint is reported by receiving, not here.
+    /// ICMP reported for an earlier datagram of a connected endpoint is reported by receiving, not here. Of several datagrams those before
+    /// the one that met the error have been sent.
     /// </returns>
     public TransportError Send(ReadOnlySpan<byte> payload, IpEndpoint? destination, Instant now)
     {
         TransportError error = Prepare(payload.Length, destination, out IpEndpoint remote, out TransportPath? path);
         if (error != TransportError.None) return error;
+        if (IsCut(payload.Length))
+        {
+            if (_layer.Network.TryRentBuffer(payload.Length) is not { } large) return TransportError.NoBufferSpaceAvailable;
+            payload.CopyTo(large.Storage);
+            return SendSegments(new PacketSlice(large, 0, payload.Length), remote, path!, now);
+        }
         if (_layer.Network.TryRentFrame() is not { } frame) return TransportError.NoBufferSpaceAvailable;
         if (payload.Length <= InlinePayloadBytes) payload.CopyTo(frame.Prepend(payload.Length));
         else if (_layer.Network.TryRentBuffer(payload.Length) is { } buffer)
@@ -42,14 +52,15 @@ public sealed partial class UdpEndpoint
             frame.Release();
             return TransportError.NoBufferSpaceAvailable;
         }
-        return Send(frame, payload, remote, path!, now);
+        return Send(frame, payload, remote, path!, 0, now);
     }
 
-    /// <summary>Sends one datagram whose payload is in a buffer from the stack's pool; takes over the reference.</summary>
+    /// <summary>Sends one datagram, or several, whose payload is in a buffer from the stack's pool; takes over the reference.</summary>
     /// <returns>As the other overload.</returns>
     public TransportError Send(PacketSlice payload, IpEndpoint? destination, Instant now)
     {
         TransportError error = Prepare(payload.Length, destination, out IpEndpoint remote, out TransportPath? path);
+        if (error == TransportError.None && IsCut(payload.Length)) return SendSegments(payload, remote, path!, now);
         TransmitFrame? frame = error == TransportError.None ? _layer.Network.TryRentFrame() : null;
         if (frame is null)
         {
@@ -59,7 +70,34 @@ public sealed partial class UdpEndpoint
         ReadOnlySpan<byte> bytes = payload.Length == 0 ? default : payload.Span;
         if (payload.Length > 0) frame.Append(payload);
         else payload.Buffer?.Release();
-        return Send(frame, bytes, remote, path!, now);
+        return Send(frame, bytes, remote, path!, 0, now);
+    }
+
+    private bool IsCut(int length) => Options.SendSegmentBytes > 0 && length > Options.SendSegmentBytes;
+
+    // In as few frames as the device cuts, all referring to the same memory. The payload's reference is used up.
+    private TransportError SendSegments(PacketSlice payload, in IpEndpoint remote, TransportPath path, Instant now)
+    {
+        int segment = Options.SendSegmentBytes;
+        int headers = UdpHeader.Size + LargestIpv4Header;
+        // What leaves as fragments, or without checksum, is for no device to cut.
+        bool isDevicesWork = !Options.NoChecksum && headers + segment <= path.MaximumTransmissionUnit && headers + payload.Length <= path.UdpSegmentationBytes;
+        int most = isDevicesWork ? segment * MostSegments : segment;
+        TransportError error = TransportError.None;
+        for (int position = 0; position < payload.Length && error == TransportError.None; position += most)
+        {
+            int count = Math.Min(most, payload.Length - position);
+            if (_layer.Network.TryRentFrame() is not { } frame)
+            {
+                error = TransportError.NoBufferSpaceAvailable;
+                break;
+            }
+            PacketSlice part = new(payload.Buffer.AddReference(), payload.Offset + position, count);
+            frame.Append(part);
+            error = Send(frame, part.Span, remote, path, count > segment ? segment : 0, now);
+        }
+        payload.Buffer.Release();
+        return error;
     }
 
     private TransportError Prepare(int length, IpEndpoint? destination, out IpEndpoint remote, out TransportPath? path)
@@ -104,7 +142,8 @@ public sealed partial class UdpEndpoint
         return TransportError.None;
     }
 
-    private TransportError Send(TransmitFrame frame, ReadOnlySpan<byte> payload, in IpEndpoint remote, TransportPath path, Instant now)
+    /// <param name="segmentBytes">For the device to cut the payload by; 0: not to be cut.</param>
+    private TransportError Send(TransmitFrame frame, ReadOnlySpan<byte> payload, in IpEndpoint remote, TransportPath path, int segmentBytes, Instant now)
     {
         Span<byte> header = frame.Prepend(UdpHeader.Size);
         UdpWriter.Write(header, _local.Port, remote.Port, payload.Length);
@@ -112,10 +151,11 @@ public sealed partial class UdpEndpoint
         {
             int length = UdpHeader.Size + payload.Length;
             // The device completes whole packets only: what will be cut is summed here.
-            if (path.DeviceCompletesChecksum && length + LargestIpv4Header <= path.MaximumTransmissionUnit)
+            if (path.DeviceCompletesChecksum && (segmentBytes > 0 || length + LargestIpv4Header <= path.MaximumTransmissionUnit))
             {
                 UdpWriter.SetChecksum(header, (ushort)InternetChecksum.PseudoHeader(path.LocalAddress, remote.Address, IpProtocol.Udp, length));
-                frame.Offload = new TransmitOffload(true, 0, UdpWriter.ChecksumOffset, SegmentationKind.None, 0, 0);
+                SegmentationKind kind = segmentBytes > 0 ? SegmentationKind.Udp : SegmentationKind.None;
+                frame.Offload = new TransmitOffload(true, 0, UdpWriter.ChecksumOffset, kind, (ushort)segmentBytes, 0);
             }
             else UdpWriter.FillChecksum(header, path.LocalAddress, remote.Address, InternetChecksum.Sum(payload), payload.Length);
         }
@@ -127,7 +167,7 @@ public sealed partial class UdpEndpoint
             Options.MulticastLoop,
             Options.NetworkOptions);
         TransportError error = _layer.Network.Send(path, frame, options, now);
-        if (error == TransportError.None) _layer.Statistics.OutDatagrams++;
+        if (error == TransportError.None) _layer.Statistics.OutDatagrams += segmentBytes > 0 ? (payload.Length + segmentBytes - 1) / segmentBytes : 1;
         return error;
     }
 

@@ -162,16 +162,29 @@ public sealed class UdpLayer
         return any ? UdpVerdict.TakenByAll : UdpVerdict.WantedByNone;
     }
 
+    // Several datagrams that the device merged into one frame are told apart again.
     private void Deliver(UdpEndpoint endpoint, in TransportDatagram datagram, in UdpHeader header, in IpEndpoint remote)
     {
         int length = header.Payload.Length;
+        int segment = datagram.Buffer.Offload.SegmentBytes;
+        if (segment == 0 || length <= segment)
+        {
+            Deliver(endpoint, datagram, 0, length, remote);
+            return;
+        }
+        for (int position = 0; position < length; position += segment)
+            Deliver(endpoint, datagram, position, Math.Min(segment, length - position), remote);
+    }
+
+    private void Deliver(UdpEndpoint endpoint, in TransportDatagram datagram, int position, int length, in IpEndpoint remote)
+    {
         if (!endpoint.HasRoom(length))
         {
             endpoint.CountDropped();
             Drop(UdpDropReason.QueueFull);
             return;
         }
-        if (!TryKeep(datagram.Buffer, datagram.Offset + UdpHeader.Size, length, out PacketSlice payload))
+        if (!TryKeep(datagram.Buffer, datagram.Offset + UdpHeader.Size + position, length, out PacketSlice payload))
         {
             Drop(UdpDropReason.NoBuffers);
             return;

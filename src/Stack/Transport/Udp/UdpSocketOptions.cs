@@ -34,6 +34,9 @@ public record struct UdpSocketOptions
     /// <summary>Sends with checksum 0 over IPv4 (UDP_NOCHECKSUM). Default false.</summary>
     public bool NoChecksum { get; set; }
 
+    /// <summary>Cuts each send into datagrams of so many octets of payload, the last one shorter (UDP_SEND_MSG_SIZE); 0: a send is one datagram.</summary>
+    public ushort SendSegmentBytes { get; set; }
+
     /// <summary>Octets of received payload that may wait, each datagram counted with 256 octets for itself. Default 1 MiB.</summary>
     public int ReceiveBufferBytes { get; set; } = 1 << 20;
 
