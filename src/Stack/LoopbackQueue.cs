@@ -18,7 +18,7 @@ internal sealed class LoopbackQueue(StackBuffers buffers, int capacity) : ILoopb
     /// <summary>Queues a packet that has no link header. The frame stays the caller's.</summary>
     public bool TryEnqueue(TransmitFrame packet, INetworkLink link)
     {
-        PacketBuffer? copy = _packets.Count < capacity ? buffers.TryRentBuffer(packet.Length) : null;
+        PacketBuffer? copy = _packets.Count < capacity ? buffers.TryRentBuffer(packet.Length, BufferUse.Receive, "loopback") : null;
         if (copy is null)
         {
             Dropped++;

@@ -22,6 +22,7 @@ public sealed partial class NetworkInterface
         _stack = stack;
         Index = index;
         Device = device;
+        BufferOwner = "receive " + device.Name;
         IsLoopback = isLoopback;
         IsAttached = true;
         Parent = parent;
@@ -60,6 +61,9 @@ public sealed partial class NetworkInterface
     public LinkStatistics Statistics { get; } = new();
 
     internal InterfaceAddresses AddressTable { get; } = new();
+
+    /// <summary>Whose the buffers are that frames are received into.</summary>
+    internal string BufferOwner { get; }
 
     /// <summary>Takes one received frame of the device in, for this interface or a VLAN on it.</summary>
     internal void OnFrame(PacketBuffer buffer, Instant now)

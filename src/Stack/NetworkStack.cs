@@ -114,7 +114,8 @@ public sealed partial class NetworkStack : IDisposable
     /// Null when the budget is spent.</summary>
     public PacketBuffer? RentReceiveBuffer(NetworkInterface? networkInterface = null)
     {
-        PacketBuffer? buffer = Buffers.TryRentReceiveBuffer(networkInterface?.Device.MaximumFrameBytes ?? StackBuffers.LargestFrame);
+        PacketBuffer? buffer = Buffers.TryRentBuffer(
+            networkInterface?.Device.MaximumFrameBytes ?? StackBuffers.LargestFrame, BufferUse.Receive, networkInterface?.BufferOwner ?? "receive");
         if (buffer is null) Statistics.ReceiveBufferFailures++;
         return buffer;
     }

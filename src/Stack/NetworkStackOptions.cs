@@ -30,6 +30,10 @@ public sealed record NetworkStackOptions
     /// <summary>Memory for buffers of 66 KiB, in octets. Default 256 MiB; taken as needed.</summary>
     public long LargeBufferBytes { get; init; } = 256 << 20;
 
+    /// <summary>Buffers of each size that queued data cannot take, so that frames are received, and those who read go on, however much others leave unread:
+    /// so many for frames received, and so many for the first octets in a queue. Default 128; a quarter of a pool at most.</summary>
+    public int ReservedBuffers { get; init; } = 128;
+
     /// <summary>Frames on their way out, all interfaces together. Default 65,536.</summary>
     public int MaximumFrames { get; init; } = 1 << 16;
 

@@ -25,9 +25,9 @@ internal sealed class StackBuffers : INetworkBuffers, IDisposable
 
     public StackBuffers(NetworkStackOptions options)
     {
-        _small = new BufferPool(SmallBytes, options.SmallBufferBytes, options.DebugBuffers);
-        _chunks = new BufferPool(ChunkBytes, options.ChunkBufferBytes, options.DebugBuffers);
-        _large = new BufferPool(LargeBytes, options.LargeBufferBytes, options.DebugBuffers);
+        _small = new BufferPool(SmallBytes, options.SmallBufferBytes, options.DebugBuffers, options.ReservedBuffers);
+        _chunks = new BufferPool(ChunkBytes, options.ChunkBufferBytes, options.DebugBuffers, options.ReservedBuffers);
+        _large = new BufferPool(LargeBytes, options.LargeBufferBytes, options.DebugBuffers, options.ReservedBuffers);
         _frames = new TransmitFramePool(options.MaximumFrames);
         Padding = _padding.TryRent()!;
         Padding.Storage.Clear();
@@ -44,10 +44,14 @@ internal sealed class StackBuffers : INetworkBuffers, IDisposable
 
     public TransmitFrame? TryRentFrame() => _frames.TryRent();
 
-    public PacketBuffer? TryRentBuffer(int octets) => Rent(octets, "buffer");
+    /// <summary>For the network layer: what it holds leaves by itself, or within a budget of its own.</summary>
+    public PacketBuffer? TryRentBuffer(int octets, string owner) => TryRentBuffer(octets, BufferUse.Progress, owner);
 
-    /// <summary>For a device to receive into.</summary>
-    public PacketBuffer? TryRentReceiveBuffer(int frameBytes) => Rent(frameBytes, "receive");
+    public PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner)
+    {
+        BufferPool? pool = octets <= SmallBytes ? _small : octets <= ChunkBytes ? _chunks : octets <= LargeBytes ? _large : null;
+        return pool?.TryRent(0, owner, use);
+    }
 
     public void Dispose()
     {
@@ -57,7 +61,4 @@ internal sealed class StackBuffers : INetworkBuffers, IDisposable
         _chunks.Dispose();
         _large.Dispose();
     }
-
-    private PacketBuffer? Rent(int octets, string owner) =>
-        octets <= SmallBytes ? _small.TryRent(0, owner) : octets <= ChunkBytes ? _chunks.TryRent(0, owner) : octets <= LargeBytes ? _large.TryRent(0, owner) : null;
 }

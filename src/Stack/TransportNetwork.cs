@@ -26,7 +26,7 @@ internal sealed class TransportNetwork(PathTable paths, Ipv4Output output, Stack
 
     public TransmitFrame? TryRentFrame() => buffers.TryRentFrame();
 
-    public PacketBuffer? TryRentBuffer(int octets) => buffers.TryRentBuffer(octets);
+    public PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner) => buffers.TryRentBuffer(octets, use, owner);
 
     public TransportError Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)
     {

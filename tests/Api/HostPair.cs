@@ -16,11 +16,11 @@ internal sealed class HostPair : IDisposable
     public static readonly IPAddress FirstAddress = IPAddress.Parse("198.18.0.1");
     public static readonly IPAddress SecondAddress = IPAddress.Parse("198.18.0.2");
 
-    public HostPair(CompletionMode mode = CompletionMode.ThreadPool, MemoryLinkOptions? link = null, TcpLayerOptions? tcp = null)
+    public HostPair(CompletionMode mode = CompletionMode.ThreadPool, MemoryLinkOptions? link = null, TcpLayerOptions? tcp = null, NetworkStackOptions? secondStack = null)
     {
         (ILinkDevice first, ILinkDevice second) = MemoryLink.CreatePair(link);
         First = NewHost(mode, tcp);
-        Second = NewHost(mode, tcp);
+        Second = NewHost(mode, tcp, secondStack);
         FirstInterface = First.Attach(first);
         SecondInterface = Second.Attach(second);
         First.AddAddress(FirstInterface, IpPrefix.Parse("198.18.0.1/24"));
@@ -35,10 +35,10 @@ internal sealed class HostPair : IDisposable
 
     public NetworkInterface SecondInterface { get; }
 
-    public static StackHost NewHost(CompletionMode mode = CompletionMode.ThreadPool, TcpLayerOptions? tcp = null) => new(new StackHostOptions
+    public static StackHost NewHost(CompletionMode mode = CompletionMode.ThreadPool, TcpLayerOptions? tcp = null, NetworkStackOptions? stack = null) => new(new StackHostOptions
     {
         CompletionMode = mode,
-        Stack = new NetworkStackOptions { DebugBuffers = true, Tcp = tcp ?? new TcpLayerOptions() },
+        Stack = (stack ?? new NetworkStackOptions()) with { DebugBuffers = true, Tcp = tcp ?? new TcpLayerOptions() },
         HostNames = new Dictionary<string, IPAddress[]> { ["one.test"] = [FirstAddress], ["two.test"] = [SecondAddress] },
     });
 

@@ -76,7 +76,7 @@ internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
 
     TransmitFrame? ITransportNetwork.TryRentFrame() => _frames.TryRent();
 
-    PacketBuffer? ITransportNetwork.TryRentBuffer(int octets) => (octets <= _small.BufferBytes ? _small : _large).TryRent();
+    PacketBuffer? ITransportNetwork.TryRentBuffer(int octets, BufferUse use, string owner) => (octets <= _small.BufferBytes ? _small : _large).TryRent(0, owner, use);
 
     TransportError ITransportNetwork.Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)
     {

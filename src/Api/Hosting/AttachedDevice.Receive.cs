@@ -124,6 +124,8 @@ internal sealed partial class AttachedDevice
         _runner.RunAll();
         if (_held == 0)
         {
+        // After a shortage the batches grow again, even if the frames never leave a moment to refill.
+        Refill();
             // Everything is queued somewhere. Frames wait in the device, or are dropped and counted there.
             Thread.Sleep(BufferFamine);
             return;

@@ -11,6 +11,7 @@ public sealed unsafe class BufferPool : IDisposable
     private readonly int _stride;
     private readonly int _perSlab;
     private readonly int _maximumBuffers;
+    private readonly int _reserve;
     private readonly bool _debug;
     private readonly List<PacketBuffer>? _everyBuffer;
     private ReturnStack<PacketBuffer> _returned;
@@ -21,7 +22,8 @@ public sealed unsafe class BufferPool : IDisposable
     /// <param name="bufferBytes">Octets per buffer.</param>
     /// <param name="maximumBytes">Memory that the pool may take, in octets; beyond it <see cref="TryRent"/> fails.</param>
     /// <param name="debug">Fill returned buffers with a poison pattern, check it at the next rent, and remember who rented what.</param>
-    public BufferPool(int bufferBytes, long maximumBytes, bool debug = false)
+    /// <param name="reserve">Buffers kept back from each <see cref="BufferUse"/> for those that are named after it; a quarter of the pool at most.</param>
+    public BufferPool(int bufferBytes, long maximumBytes, bool debug = false, int reserve = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bufferBytes);
         BufferBytes = bufferBytes;
@@ -29,6 +31,7 @@ public sealed unsafe class BufferPool : IDisposable
         _stride = ((bufferBytes + 63) & ~63) + (((bufferBytes + 63) & ~63) % 4096 == 0 ? 64 : 0);
         _perSlab = Math.Max(1, (1 << 20) / _stride);
         _maximumBuffers = (int)Math.Min(int.MaxValue, Math.Max(1, maximumBytes / _stride));
+        _reserve = Math.Clamp(reserve, 0, _maximumBuffers / 4);
         _debug = debug;
         _everyBuffer = debug ? [] : null;
     }
@@ -42,13 +45,19 @@ public sealed unsafe class BufferPool : IDisposable
     /// <summary>Native memory taken, in octets.</summary>
     public long AllocatedBytes => (long)_created * _stride;
 
-    /// <summary>A buffer with one reference, empty, its range starting at <paramref name="headroom"/>; null when the pool's budget is spent.</summary>
-    public PacketBuffer? TryRent(int headroom = 0, string? owner = null)
+    /// <summary>More than half of the pool is free.</summary>
+    internal bool IsPlentiful => Outstanding <= _maximumBuffers / 2;
+
+    /// <summary>A buffer with one reference, empty, its range starting at <paramref name="headroom"/>; null when what the pool has for such a use is spent, or
+    /// the pool is disposed.</summary>
+    /// <param name="owner">For debug mode: what the buffer is for.</param>
+    public PacketBuffer? TryRent(int headroom = 0, string? owner = null, BufferUse use = BufferUse.Receive)
     {
+        if (_disposed || (use != BufferUse.Receive && Outstanding >= LimitOf(use))) return null;
         PacketBuffer? buffer = _returned.Pop();
         if (buffer is null)
         {
-            if (_created >= _maximumBuffers || _disposed) return null;
+            if (_created >= _maximumBuffers) return null;
             Grow();
             buffer = _returned.Pop()!;
         }
@@ -58,11 +67,15 @@ public sealed unsafe class BufferPool : IDisposable
         return buffer;
     }
 
+    /// <summary>A buffer that is rented already may be kept for such a use.</summary>
+    internal bool MayHold(BufferUse use) => Outstanding <= LimitOf(use);
+
+    // Counted last: whoever sees that nothing is outstanding may free the memory.
     internal void Return(PacketBuffer buffer)
     {
-        Interlocked.Decrement(ref _outstanding);
-        if (_debug) buffer.Storage.Fill(Poison);
+        if (_debug && !_disposed) buffer.Storage.Fill(Poison);
         _returned.Push(buffer);
+        Interlocked.Decrement(ref _outstanding);
     }
 
     /// <summary>In debug mode, who rented each buffer that has not come back.</summary>
@@ -78,6 +91,13 @@ public sealed unsafe class BufferPool : IDisposable
         foreach (nint slab in _slabs) NativeMemory.AlignedFree((void*)slab);
         _slabs.Clear();
     }
+
+    private int LimitOf(BufferUse use) => use switch
+    {
+        BufferUse.Queued => _maximumBuffers - 2 * _reserve,
+        BufferUse.Progress => _maximumBuffers - _reserve,
+        _ => _maximumBuffers,
+    };
 
     private void Grow()
     {

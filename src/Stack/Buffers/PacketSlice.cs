@@ -8,4 +8,8 @@ public readonly record struct PacketSlice(PacketBuffer Buffer, int Offset, int L
 {
     /// <summary>The octets.</summary>
     public Span<byte> Span => Buffer.Storage.Slice(Offset, Length);
+
+    /// <summary>Whether octets that have to wait may do so where they are: always while memory is plentiful, else only if they fill half of their buffer, so
+    /// that a few of them do not hold all memory there is.</summary>
+    internal bool MayBeKept(BufferUse use) => Buffer.Pool.IsPlentiful || (Length >= Buffer.Capacity / 2 && Buffer.Pool.MayHold(use));
 }

@@ -19,10 +19,11 @@ public sealed unsafe class TransmitFramePool(int maximumFrames) : IDisposable
     /// <summary>An empty frame; null when <c>maximumFrames</c> are in use.</summary>
     public TransmitFrame? TryRent()
     {
+        if (_disposed) return null;
         TransmitFrame? frame = _returned.Pop();
         if (frame is null)
         {
-            if (_created >= maximumFrames || _disposed) return null;
+            if (_created >= maximumFrames) return null;
             Grow();
             frame = _returned.Pop()!;
         }
@@ -31,10 +32,12 @@ public sealed unsafe class TransmitFramePool(int maximumFrames) : IDisposable
         return frame;
     }
 
+    // Counted last: whoever sees that nothing is outstanding may free the memory.
     internal void Return(TransmitFrame frame)
     {
-        if (Interlocked.Decrement(ref _outstanding) < 0) throw new InvalidOperationException("A frame was released twice.");
+        if (Outstanding <= 0) throw new InvalidOperationException("A frame was released twice.");
         _returned.Push(frame);
+        Interlocked.Decrement(ref _outstanding);
     }
 
     /// <summary>Frees the header memory. Nobody may hold a frame any more.</summary>

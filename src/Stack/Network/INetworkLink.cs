@@ -53,7 +53,8 @@ internal interface INetworkBuffers
     TransmitFrame? TryRentFrame();
 
     /// <summary>A buffer for at least so many octets, up to 66 KiB.</summary>
-    PacketBuffer? TryRentBuffer(int octets);
+    /// <param name="owner">For debug mode: what the buffer is for.</param>
+    PacketBuffer? TryRentBuffer(int octets, string owner);
 }
 
 /// <summary>Where packets go that this stack sends to itself.</summary>

@@ -220,7 +220,7 @@ internal sealed class Reassembler : ITimerOwner
     {
         int octets = PartialDatagram.PayloadStart + end;
         if (datagram.Buffer is { } present && present.Capacity >= octets) return true;
-        PacketBuffer? larger = _buffers.TryRentBuffer(octets);
+        PacketBuffer? larger = _buffers.TryRentBuffer(octets, "reassembly");
         if (larger is null) return false;
         if (datagram.Buffer is { } smaller)
         {

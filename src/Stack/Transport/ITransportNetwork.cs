@@ -27,8 +27,9 @@ public interface ITransportNetwork
     /// <summary>An empty frame to put transport header and payload into; null when too many are on their way.</summary>
     TransmitFrame? TryRentFrame();
 
-    /// <summary>A buffer for at least so many octets of payload; null when the budget is spent.</summary>
-    PacketBuffer? TryRentBuffer(int octets);
+    /// <summary>A buffer for at least so many octets of payload; null when the budget for such a use is spent.</summary>
+    /// <param name="owner">For debug mode: what the buffer is for.</param>
+    PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner);
 
     /// <summary>Puts network and link headers in front and sends. The frame is the network's from here, whatever the result.</summary>
     /// <returns>

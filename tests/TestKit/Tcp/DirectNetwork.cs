@@ -25,7 +25,7 @@ internal sealed class DirectNetwork(IpAddress address, IpAddress peerAddress) : 
         if (_sent.Count == 0) return false;
         while (_sent.TryDequeue(out TransmitFrame? frame))
         {
-            PacketBuffer arrival = TryRentBuffer(frame.Length)!;
+            PacketBuffer arrival = TryRentBuffer(frame.Length, BufferUse.Receive, "arrival")!;
             int length = frame.CopyTo(arrival.Storage);
             frame.Release();
             TransportDatagram datagram = new() { Source = address, Destination = peerAddress, InterfaceIndex = 1, HopLimit = 64, Buffer = arrival, Length = length };
@@ -45,7 +45,7 @@ internal sealed class DirectNetwork(IpAddress address, IpAddress peerAddress) : 
 
     public TransmitFrame? TryRentFrame() => _frames.TryRent();
 
-    public PacketBuffer? TryRentBuffer(int octets) => (octets <= _small.BufferBytes ? _small : _large).TryRent();
+    public PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner) => (octets <= _small.BufferBytes ? _small : _large).TryRent(0, owner, use);
 
     public TransportError Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)
     {

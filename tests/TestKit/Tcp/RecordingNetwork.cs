@@ -48,7 +48,7 @@ internal sealed class RecordingNetwork : ITransportNetwork, IDisposable
 
     public TransmitFrame? TryRentFrame() => IsOutOfFrames ? null : _frames.TryRent();
 
-    public PacketBuffer? TryRentBuffer(int octets) => IsOutOfBuffers ? null : (octets <= _small.BufferBytes ? _small : _large).TryRent(owner: nameof(RecordingNetwork));
+    public PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner) => IsOutOfBuffers ? null : (octets <= _small.BufferBytes ? _small : _large).TryRent(0, owner, use);
 
     public TransportError Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)
     {

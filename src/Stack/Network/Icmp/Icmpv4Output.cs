@@ -85,7 +85,7 @@ internal sealed class Icmpv4Output(IcmpOptions options, INetworkBuffers buffers,
         frame = buffers.TryRentFrame();
         if (frame is null) return false;
         if (data.IsEmpty) return true;
-        PacketBuffer? buffer = buffers.TryRentBuffer(data.Length);
+        PacketBuffer? buffer = buffers.TryRentBuffer(data.Length, "icmp send");
         if (buffer is null)
         {
             frame.Release();

@@ -76,7 +76,7 @@ internal sealed partial class Ipv4Forwarder
     /// <param name="frame">Begins with the IP header; stays the caller's.</param>
     public void OnUndeliverable(INetworkLink link, TransmitFrame frame, Instant now)
     {
-        if (_buffers.TryRentBuffer(frame.Length) is not { } buffer) return;
+        if (_buffers.TryRentBuffer(frame.Length, "undeliverable") is not { } buffer) return;
         buffer.SetRange(0, frame.CopyTo(buffer.Storage));
         if (Ipv4Header.TryParse(buffer.Span, out Ipv4Header header))
         {

@@ -50,7 +50,7 @@ public sealed class EchoEndpoint : TransportEndpoint
         if (_layer.Network.TryRentFrame() is not { } frame) return TransportError.NoBufferSpaceAvailable;
         if (!data.IsEmpty)
         {
-            if (_layer.Network.TryRentBuffer(data.Length) is not { } buffer)
+            if (_layer.Network.TryRentBuffer(data.Length, BufferUse.Progress, "ping") is not { } buffer)
             {
                 frame.Release();
                 return TransportError.NoBufferSpaceAvailable;

@@ -128,7 +128,7 @@ public sealed partial class TcpConnection
     {
         int taken = slice.Length;
         if (isOwned) _receiveQueue!.Append(slice);
-        else if (slice.Length > LargestCopiedText) _receiveQueue!.Append(slice with { Buffer = slice.Buffer.AddReference() });
+        else if (slice.Length > LargestCopiedText && slice.MayBeKept(_receiveQueue!.NextUse)) _receiveQueue!.Append(slice with { Buffer = slice.Buffer.AddReference() });
         else taken = _receiveQueue!.AppendCopy(slice.Span, _layer.Network);
         _receive.Next += (uint)taken;
         _bytesReceived += taken;

@@ -2,10 +2,10 @@ using StackSharp.Stack.Buffers;
 
 namespace StackSharp.Stack.Transport.Udp;
 
-/// <summary>Datagrams that wait to be read, bounded by octets: each costs its payload and a fixed amount for itself.</summary>
+/// <summary>Datagrams that wait to be read, bounded by the memory that they hold: each costs its whole buffer and a fixed amount for itself.</summary>
 internal sealed class DatagramQueue
 {
-    /// <summary>What a datagram costs beside its payload, in octets.</summary>
+    /// <summary>What a datagram costs beside its buffer, in octets.</summary>
     public const int Overhead = 256;
 
     private UdpDatagram[] _ring = [];
@@ -16,8 +16,11 @@ internal sealed class DatagramQueue
     /// <summary>Octets of payload.</summary>
     public int Octets { get; private set; }
 
-    /// <summary>Room for one more of this size.</summary>
-    public bool HasRoom(int octets, int budget) => Octets + (long)octets + ((Count + 1L) * Overhead) <= budget || (Count == 0 && octets + Overhead > budget && budget > 0);
+    /// <summary>Octets of memory held.</summary>
+    public long HeldBytes { get; private set; }
+
+    /// <summary>Room for one more that holds so much memory. One datagram always finds room, whatever it holds.</summary>
+    public bool HasRoom(int heldBytes, int budget) => HeldBytes + heldBytes + Overhead <= budget || (Count == 0 && budget > 0);
 
     public void Enqueue(in UdpDatagram datagram)
     {
@@ -25,6 +28,7 @@ internal sealed class DatagramQueue
         _ring[(_first + Count) & (_ring.Length - 1)] = datagram;
         Count++;
         Octets += datagram.Payload.Length;
+        HeldBytes += CostOf(datagram);
     }
 
     public ref readonly UdpDatagram Peek() => ref _ring[_first];
@@ -36,6 +40,7 @@ internal sealed class DatagramQueue
         _first = (_first + 1) & (_ring.Length - 1);
         Count--;
         Octets -= datagram.Payload.Length;
+        HeldBytes -= CostOf(datagram);
         return datagram;
     }
 
@@ -47,6 +52,8 @@ internal sealed class DatagramQueue
             payload.Buffer?.Release();
         }
     }
+
+    private static int CostOf(in UdpDatagram datagram) => (datagram.Payload.Buffer?.Capacity ?? 0) + Overhead;
 
     private void Grow()
     {

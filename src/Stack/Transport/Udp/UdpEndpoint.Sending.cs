@@ -42,7 +42,7 @@ public sealed partial class UdpEndpoint
         }
         if (_layer.Network.TryRentFrame() is not { } frame) return TransportError.NoBufferSpaceAvailable;
         if (payload.Length <= InlinePayloadBytes) payload.CopyTo(frame.Prepend(payload.Length));
-        else if (_layer.Network.TryRentBuffer(payload.Length) is { } buffer)
+        else if (_layer.Network.TryRentBuffer(payload.Length, BufferUse.Progress, "udp send") is { } buffer)
         {
             payload.CopyTo(buffer.Storage);
             frame.Append(new PacketSlice(buffer, 0, payload.Length));

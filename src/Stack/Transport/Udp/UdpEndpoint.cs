@@ -1,3 +1,4 @@
+using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Wire;
 
 namespace StackSharp.Stack.Transport.Udp;
@@ -167,7 +168,10 @@ public sealed partial class UdpEndpoint : TransportEndpoint
         _layer.Remove(this);
     }
 
-    internal bool HasRoom(int octets) => _queue.HasRoom(octets, Options.ReceiveBufferBytes);
+    internal bool HasRoom(int heldBytes) => _queue.HasRoom(heldBytes, Options.ReceiveBufferBytes);
+
+    /// <summary>What memory for a datagram is wanted for: a reader that keeps up is served even while others hold all that queues may have.</summary>
+    internal BufferUse NextUse => _queue.Count == 0 ? BufferUse.Progress : BufferUse.Queued;
 
     internal void CountDropped() => Dropped++;
 

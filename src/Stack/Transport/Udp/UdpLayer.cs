@@ -24,8 +24,9 @@ internal enum UdpVerdict
 /// <summary>UDP of one stack: its endpoints and ports (RFC 768).</summary>
 public sealed class UdpLayer
 {
-    /// <summary>Payload up to this many octets is copied rather than left in a large buffer.</summary>
+    /// <summary>Payload up to these many octets is copied rather than left in a buffer more than twice as large.</summary>
     private const int SmallDatagram = 2048;
+    private const int MediumDatagram = 16 << 10;
 
     /// <summary>Ports drawn before they are gone through in order.</summary>
     private const int RandomTries = 8;
@@ -178,13 +179,13 @@ public sealed class UdpLayer
 
     private void Deliver(UdpEndpoint endpoint, in TransportDatagram datagram, int position, int length, in IpEndpoint remote)
     {
-        if (!endpoint.HasRoom(length))
+        if (!endpoint.HasRoom(HeldBytes(datagram.Buffer, length)))
         {
             endpoint.CountDropped();
             Drop(UdpDropReason.QueueFull);
             return;
         }
-        if (!TryKeep(datagram.Buffer, datagram.Offset + UdpHeader.Size + position, length, out PacketSlice payload))
+        if (!TryKeep(datagram.Buffer, datagram.Offset + UdpHeader.Size + position, length, endpoint.NextUse, out PacketSlice payload))
         {
             Drop(UdpDropReason.NoBuffers);
             return;
@@ -195,21 +196,30 @@ public sealed class UdpLayer
     }
 
     /// <summary>References the payload where it is, or copies it if it would hold much more memory than it fills.</summary>
-    private bool TryKeep(PacketBuffer buffer, int offset, int length, out PacketSlice payload)
+    private bool TryKeep(PacketBuffer buffer, int offset, int length, BufferUse use, out PacketSlice payload)
     {
         payload = default;
         if (length == 0) return true;
         PacketBuffer? keeper = buffer;
-        if (length <= SmallDatagram && buffer.Capacity > 2 * SmallDatagram)
+        if (HeldBytes(buffer, length) < buffer.Capacity)
         {
-            keeper = Network.TryRentBuffer(length);
+            keeper = Network.TryRentBuffer(length, use, "udp receive");
             if (keeper is null) return false;
             buffer.Storage.Slice(offset, length).CopyTo(keeper.Storage);
             offset = 0;
         }
-        else buffer.AddReference();
+        else if (buffer.Pool.MayHold(use)) buffer.AddReference();
+        else return false;
         payload = new PacketSlice(keeper, offset, length);
         return true;
+    }
+
+    // What a datagram that waits costs in memory: that of a copy where one is made, else of the buffer that it came in.
+    private static int HeldBytes(PacketBuffer buffer, int length)
+    {
+        if (length == 0) return 0;
+        int copy = length <= SmallDatagram ? SmallDatagram : MediumDatagram;
+        return length <= copy && buffer.Capacity > 2 * copy ? copy : buffer.Capacity;
     }
 
     private bool IsSourceImpossible(in IpAddress source) => source.IsMulticast || Network.IsBroadcastAddress(source);

@@ -37,7 +37,8 @@ public record struct UdpSocketOptions
     /// <summary>Cuts each send into datagrams of so many octets of payload, the last one shorter (UDP_SEND_MSG_SIZE); 0: a send is one datagram.</summary>
     public ushort SendSegmentBytes { get; set; }
 
-    /// <summary>Octets of received payload that may wait, each datagram counted with 256 octets for itself. Default 1 MiB.</summary>
+    /// <summary>Octets of memory that waiting datagrams may hold: each counts with its whole buffer, 2304 octets for a small one, and 256 for itself. One
+    /// datagram may always wait. Default 1 MiB.</summary>
     public int ReceiveBufferBytes { get; set; } = 1 << 20;
 
     /// <summary>Reports ICMP port unreachable as ConnectionReset on unconnected endpoints too (SIO_UDP_CONNRESET). Default true.</summary>

@@ -103,8 +103,8 @@ internal sealed class Reassembly
             return true;
         }
         if (_count >= maximumPieces) return false;
-        bool copy = slice.Length <= LargestCopy;
-        PacketBuffer? buffer = copy ? network.TryRentBuffer(slice.Length) : slice.Buffer.AddReference();
+        bool copy = slice.Length <= LargestCopy || !slice.MayBeKept(BufferUse.Queued);
+        PacketBuffer? buffer = copy ? network.TryRentBuffer(slice.Length, BufferUse.Queued, "tcp reassembly") : slice.Buffer.AddReference();
         if (buffer is null) return false;
         if (copy)
         {

@@ -5,6 +5,8 @@ namespace StackSharp.Stack.Transport.Tcp.Receiving;
 /// <summary>Octets received in order and not read yet, by reference to the buffers they arrived in or were gathered in.</summary>
 internal sealed class ReceiveQueue
 {
+    private const int SmallBuffer = 2048;
+    private const int LargeBuffer = 16 << 10;
     private PacketSlice[] _slices = new PacketSlice[4];
     private int _head;
     private int _count;
@@ -15,6 +17,9 @@ internal sealed class ReceiveQueue
     /// <summary>Octets held.</summary>
     public int Length { get; private set; }
 
+    /// <summary>What memory for more is wanted for: a reader that keeps up is served even while others hold all that queues may have.</summary>
+    public BufferUse NextUse => Length == 0 ? BufferUse.Progress : BufferUse.Queued;
+
     private int Mask => _slices.Length - 1;
 
     /// <summary>Copies octets in, so that a small frame does not hold a large buffer.</summary>
@@ -22,6 +27,7 @@ internal sealed class ReceiveQueue
     public int AppendCopy(ReadOnlySpan<byte> data, ITransportNetwork network)
     {
         int copied = 0;
+        BufferUse use = NextUse;
         while (copied < data.Length)
         {
             if (_tailGrows && _count > 0)
@@ -35,7 +41,7 @@ internal sealed class ReceiveQueue
                 Length += part;
                 if (copied == data.Length) break;
             }
-            PacketBuffer? buffer = network.TryRentBuffer(data.Length - copied);
+            PacketBuffer? buffer = Rent(data.Length - copied, use, network);
             if (buffer is null) break;
             Push(new PacketSlice(buffer, 0, 0));
             _tailGrows = true;
@@ -105,6 +111,11 @@ internal sealed class ReceiveQueue
         }
         _tailGrows = false;
     }
+
+    // Of the size that fits, or when there is none left, of the other one.
+    private static PacketBuffer? Rent(int octets, BufferUse use, ITransportNetwork network) =>
+        network.TryRentBuffer(Math.Min(octets, LargeBuffer), use, "tcp receive")
+        ?? network.TryRentBuffer(octets > SmallBuffer ? SmallBuffer : LargeBuffer, use, "tcp receive");
 
     private void Push(PacketSlice slice)
     {

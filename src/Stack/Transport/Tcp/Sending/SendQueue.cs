@@ -7,6 +7,7 @@ internal sealed class SendQueue
 {
     private const int SmallBytes = 2048;
     private const int LargeBytes = 64 * 1024;
+    private const string Owner = "tcp send";
     private Chunk[] _chunks = new Chunk[4];
     private int _head;
     private int _count;
@@ -25,6 +26,9 @@ internal sealed class SendQueue
 
     private int Mask => _chunks.Length - 1;
 
+    // A peer that acknowledges is served even while others hold all that queues may have.
+    private BufferUse NextUse => _count == 0 && _reservedCount == 0 ? BufferUse.Progress : BufferUse.Queued;
+
     /// <summary>Copies octets in behind the others.</summary>
     /// <returns>Octets copied: fewer than given only when no memory is left.</returns>
     public int Append(ReadOnlySpan<byte> data, ITransportNetwork network)
@@ -35,7 +39,7 @@ internal sealed class SendQueue
             int room = _count == 0 ? 0 : TailRoom();
             if (room == 0)
             {
-                PacketBuffer? buffer = network.TryRentBuffer(data.Length - copied <= SmallBytes ? SmallBytes : LargeBytes);
+                PacketBuffer? buffer = network.TryRentBuffer(data.Length - copied <= SmallBytes ? SmallBytes : LargeBytes, NextUse, Owner);
                 if (buffer is null) break;
                 Push(new Chunk(buffer, 0, 0));
                 room = buffer.Capacity;
@@ -64,7 +68,7 @@ internal sealed class SendQueue
         }
         while (octets > 0 && _reservedCount < Math.Min(regions.Length, _reserved.Length))
         {
-            PacketBuffer? buffer = network.TryRentBuffer(Math.Min(octets, LargeBytes));
+            PacketBuffer? buffer = network.TryRentBuffer(Math.Min(octets, LargeBytes), NextUse, Owner);
             if (buffer is null) break;
             int part = Math.Min(octets, buffer.Capacity);
             AddReservation(new PacketSlice(buffer, 0, part));

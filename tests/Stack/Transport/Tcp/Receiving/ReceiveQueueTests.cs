@@ -38,7 +38,7 @@ public sealed class ReceiveQueueTests
                     break;
                 case 2:
                     for (int i = 0; i < data.Length; i++) data[i] = next = (byte)(next * 5 + 1);
-                    PacketBuffer arrived = network.TryRentBuffer(data.Length + 60)!;
+                    PacketBuffer arrived = network.TryRentBuffer(data.Length + 60, BufferUse.Receive, "arrival")!;
                     data.CopyTo(arrived.Storage[54..]);
                     queue.Append(new PacketSlice(arrived, 54, data.Length));
                     model.AddRange(data);
