@@ -47,6 +47,26 @@ public sealed class ClosingScenarios
         Assert.Empty(tcp.Layer.Connections);
     }
 
+    /// <summary>RFC 4022: tcpAttemptFails and tcpEstabResets count what goes straight to CLOSED, whichever side wants it.</summary>
+    [Theory]
+    [InlineData("SynSent", 1, 0)]
+    [InlineData("SynReceivedActive", 1, 0)]
+    [InlineData("Established", 0, 1)]
+    [InlineData("CloseWait", 0, 1)]
+    [InlineData("FinWait1", 0, 0)]
+    [InlineData("FinWait2", 0, 0)]
+    [InlineData("LastAck", 0, 0)]
+    [InlineData("TimeWait", 0, 0)]
+    public void An_abort_of_ours_is_counted_by_its_state(string state, int attempts, int resets)
+    {
+        using TcpScenario tcp = StateScenario.Enter(state);
+        TcpStatistics counted = tcp.Layer.Statistics;
+        Assert.Equal((0, 0), (counted.AttemptFails, counted.EstabResets));
+        tcp.Connection!.Abort(tcp.Now);
+        Assert.Equal(TcpState.Closed, tcp.State);
+        Assert.Equal((attempts, resets), (counted.AttemptFails, counted.EstabResets));
+    }
+
     [Theory, Covers("TCP-SM-11", "INV-2")]
     [InlineData("LastAck")]
     [InlineData("TimeWait")]

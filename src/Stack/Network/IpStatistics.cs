@@ -41,6 +41,9 @@ public sealed class IpStatistics
     /// <summary>ipSystemStatsInMcastPkts.</summary>
     public long InMcastPkts { get; internal set; }
 
+    /// <summary>ipSystemStatsInMcastOctets.</summary>
+    public long InMcastOctets { get; internal set; }
+
     /// <summary>ipSystemStatsInBcastPkts.</summary>
     public long InBcastPkts { get; internal set; }
 
@@ -79,6 +82,15 @@ public sealed class IpStatistics
 
     /// <summary>ipSystemStatsOutOctets.</summary>
     public long OutOctets { get; internal set; }
+
+    /// <summary>ipSystemStatsOutMcastPkts: of those in <see cref="OutTransmits"/>.</summary>
+    public long OutMcastPkts { get; internal set; }
+
+    /// <summary>ipSystemStatsOutMcastOctets.</summary>
+    public long OutMcastOctets { get; internal set; }
+
+    /// <summary>ipSystemStatsOutBcastPkts: of those in <see cref="OutTransmits"/>.</summary>
+    public long OutBcastPkts { get; internal set; }
 
     /// <summary>Packets dropped on the way in, for each reason.</summary>
     public long Drops(IpDropReason reason) => _drops[(int)reason];

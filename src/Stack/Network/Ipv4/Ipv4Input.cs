@@ -164,6 +164,7 @@ internal sealed class Ipv4Input : IReassemblyObserver
                 return true;
             case DestinationKind.Multicast:
                 _statistics.InMcastPkts++;
+                _statistics.InMcastOctets += header.TotalLength;
                 return true;
             case DestinationKind.Own:
                 return true;

@@ -82,9 +82,18 @@ internal sealed class Ipv4Output(
             loopback.EnqueueCopy(frame, path.Link);
         statistics.OutTransmits++;
         statistics.OutOctets += frame.Length;
+        CountCast(path.Cast, frame.Length);
         NetworkSendResult result = path.Link.Send(frame, path, now);
         if (result != NetworkSendResult.Accepted) statistics.OutDiscards++;
         return result;
+    }
+
+    private void CountCast(Cast cast, int octets)
+    {
+        if (cast == Cast.Broadcast) statistics.OutBcastPkts++;
+        if (cast != Cast.Multicast) return;
+        statistics.OutMcastPkts++;
+        statistics.OutMcastOctets += octets;
     }
 
     private Ipv4Fields FieldsFor(NetworkPath path, scoped in Ipv4SendOptions send, ushort identification) => new()

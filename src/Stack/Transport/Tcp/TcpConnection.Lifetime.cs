@@ -145,12 +145,16 @@ public sealed partial class TcpConnection
     /// <summary>The connection ends without the user's doing.</summary>
     private void Fail(TransportError error)
     {
-        bool established = State is TcpState.Established or TcpState.CloseWait;
-        bool attempt = State is TcpState.SynSent or TcpState.SynReceived;
-        if (established) _layer.Statistics.EstabResets++;
-        if (attempt) _layer.Statistics.AttemptFails++;
+        CountLeap();
         Error = error;
         Release();
         Raise(EndpointEvents.Failed | EndpointEvents.Readable | EndpointEvents.Writable);
+    }
+
+    // What goes straight to CLOSED, whoever wants it, has failed: as an attempt or as a connection (RFC 4022, tcpAttemptFails and tcpEstabResets).
+    private void CountLeap()
+    {
+        if (State is TcpState.Established or TcpState.CloseWait) _layer.Statistics.EstabResets++;
+        if (State is TcpState.SynSent or TcpState.SynReceived) _layer.Statistics.AttemptFails++;
     }
 }

@@ -214,6 +214,7 @@ public sealed partial class TcpConnection
         }
         bool tell = State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait;
         if (tell) SendReset(now);
+        CountLeap();
         Error = TransportError.ConnectionAborted;
         Release();
     }

@@ -11,10 +11,10 @@ public sealed class TcpStatistics
     /// <summary>tcpPassiveOpens.</summary>
     public long PassiveOpens { get; internal set; }
 
-    /// <summary>tcpAttemptFails.</summary>
+    /// <summary>tcpAttemptFails: ended in SYN-SENT or SYN-RECEIVED, by either side.</summary>
     public long AttemptFails { get; internal set; }
 
-    /// <summary>tcpEstabResets.</summary>
+    /// <summary>tcpEstabResets: ended in ESTABLISHED or CLOSE-WAIT without a FIN of ours, by either side.</summary>
     public long EstabResets { get; internal set; }
 
     /// <summary>tcpCurrEstab: ESTABLISHED and CLOSE-WAIT.</summary>
