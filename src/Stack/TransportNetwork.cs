@@ -12,16 +12,14 @@ internal sealed class TransportNetwork(PathTable paths, Ipv4Output output, Stack
 {
     public TransportError TryGetPath(in IpAddress local, in IpAddress remote, int interfaceIndex, out TransportPath? path)
     {
-        path = null;
-        switch (paths.TryGet(local, remote, interfaceIndex, out NetworkPath? found))
-        {
-            case RouteError.NoRoute:
-                return TransportError.NetworkUnreachable;
-            case RouteError.LocalNotOurs or RouteError.RemoteImpossible:
-                return TransportError.AddressNotAvailable;
-        }
-        path = (TransportPath)(found!.View ??= new StackPath(found, clock));
-        return TransportError.None;
+        RouteError error = paths.TryGet(local, remote, interfaceIndex, out NetworkPath? found);
+        return View(error, found, out path);
+    }
+
+    public TransportError TryGetPathForOnce(in IpAddress local, in IpAddress remote, out TransportPath? path)
+    {
+        RouteError error = paths.TryGetForOnce(local, remote, 0, out NetworkPath? found);
+        return View(error, found, out path);
     }
 
     public TransmitFrame? TryRentFrame() => buffers.TryRentFrame();
@@ -53,4 +51,18 @@ internal sealed class TransportNetwork(PathTable paths, Ipv4Output output, Stack
     public bool IsLocalAddress(in IpAddress address) => paths.Resolver.FindOwner(address) is not null;
 
     public bool IsBroadcastAddress(in IpAddress address) => paths.Resolver.IsBroadcast(address);
+
+    private TransportError View(RouteError error, NetworkPath? found, out TransportPath? path)
+    {
+        path = null;
+        switch (error)
+        {
+            case RouteError.NoRoute:
+                return TransportError.NetworkUnreachable;
+            case RouteError.LocalNotOurs or RouteError.RemoteImpossible:
+                return TransportError.AddressNotAvailable;
+        }
+        path = (TransportPath)(found!.View ??= new StackPath(found, clock));
+        return TransportError.None;
+    }
 }

@@ -74,6 +74,12 @@ internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
         return TransportError.None;
     }
 
+    TransportError ITransportNetwork.TryGetPathForOnce(in IpAddress local, in IpAddress remote, out TransportPath? path)
+    {
+        path = _path;
+        return TransportError.None;
+    }
+
     TransmitFrame? ITransportNetwork.TryRentFrame() => _frames.TryRent();
 
     PacketBuffer? ITransportNetwork.TryRentBuffer(int octets, BufferUse use, string owner) => (octets <= _small.BufferBytes ? _small : _large).TryRent(0, owner, use);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using StackSharp.Stack;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
@@ -137,5 +138,98 @@ public sealed class NetworkStackAllocationTests
         Forward(Datagrams);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(2000 + Datagrams, stack.Statistics.Ip.OutForwDatagrams);
+    }
+
+    [Fact]
+    public void Refusing_strangers_allocates_nothing_and_remembers_none_of_them()
+    {
+        using NetworkStack stack = NewStack(out NetworkInterface networkInterface);
+        PacketLine syn = PacketLine.Parse("+0 < S 0:0(0) win 65535");
+        byte[] packet = PacketBuilder.Tcp(syn, new IpEndpoint(StackOnWire.Peer, 9999), new IpEndpoint(StackOnWire.Own, 7), new InitialSequenceNumbers(0, 0));
+        TransmitFrame[] sent = new TransmitFrame[1];
+        Refuse(stack, networkInterface, packet, sent, 2000);
+        int paths = stack.Paths.Count;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refuse(stack, networkInterface, packet, sent, Datagrams);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(paths, stack.Paths.Count);
+        Assert.Equal(2000 + Datagrams, stack.Statistics.Tcp.OutRsts);
+    }
+
+    [Fact]
+    public void Taking_multicast_and_broadcast_datagrams_allocates_nothing()
+    {
+        using NetworkStack stack = NewStack(out NetworkInterface networkInterface);
+        IpAddress group = IpAddress.FromIpv4(224, 1, 2, 3);
+        UdpEndpoint[] endpoints = [stack.Udp.Create(this), stack.Udp.Create(this)];
+        foreach (UdpEndpoint endpoint in endpoints) Assert.Equal(TransportError.None, endpoint.Bind(new IpEndpoint(IpAddress.AnyIpv4, 7), PortSharing.ReuseAddress));
+        Assert.Equal(TransportError.None, endpoints[0].JoinGroup(group, networkInterface.Index));   // The other one is a member of nothing.
+        byte[][] packets = [StackOnWire.Udp(7, [1], group), StackOnWire.Udp(7, [1], IpAddress.FromIpv4(255, 255, 255, 255)), StackOnWire.Udp(8, [1], group)];
+        int taken = 0;
+        void Take(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                foreach (byte[] packet in packets) Inject(stack, networkInterface, packet);
+                while (stack.Ready.Take() is { } ready)
+                {
+                    ready.TakeEvents();
+                    for (; ((UdpEndpoint)ready).TryReceive(false, out UdpDatagram received) == TransportError.None; taken++) received.Payload.Buffer.Release();
+                }
+            }
+        }
+        Take(2000);
+        taken = 0;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Take(Datagrams);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(3 * Datagrams, taken);
+        Assert.Equal((2 * (2000 + Datagrams), 2000 + Datagrams), (stack.Statistics.Ip.InMcastPkts, stack.Statistics.Ip.InBcastPkts));
+        Assert.Equal((2 * (2000 + Datagrams)) * 29, stack.Statistics.Ip.InMcastOctets);
+    }
+
+    [Fact]
+    public void Packets_to_groups_and_to_everybody_are_counted()
+    {
+        using NetworkStack stack = NewStack(out _);
+        UdpEndpoint endpoint = stack.Udp.Create(this);
+        endpoint.Options = endpoint.Options with { Broadcast = true };
+        endpoint.Bind(new IpEndpoint(StackOnWire.Own, 7), PortSharing.Default);
+        endpoint.Send(new byte[100], new IpEndpoint(IpAddress.FromIpv4(224, 1, 2, 3), 9), Instant.Origin);
+        endpoint.Send(new byte[50], new IpEndpoint(IpAddress.FromIpv4(255, 255, 255, 255), 9), Instant.Origin);
+        endpoint.Send(new byte[50], new IpEndpoint(StackOnWire.Peer, 9), Instant.Origin);
+        StackSharp.Stack.Network.IpStatistics ip = stack.Statistics.Ip;
+        Assert.Equal((1, 128, 1, 3), (ip.OutMcastPkts, ip.OutMcastOctets, ip.OutBcastPkts, ip.OutTransmits));
+    }
+
+    private static NetworkStack NewStack(out NetworkInterface networkInterface)
+    {
+        NetworkStack stack = new(new NetworkStackOptions(), new SeededRandomSource(1));
+        networkInterface = stack.AddInterface(new LinkDeviceInfo("test", LinkMedium.Ip, default, 1500, 1500), Instant.Origin);
+        stack.AddAddress(networkInterface, new IpPrefix(StackOnWire.Own, 16), Instant.Origin);
+        return stack;
+    }
+
+    // From a source of its own each: the checksum of the IP header is made anew, and the device vouches for TCP's.
+    private static void Refuse(NetworkStack stack, NetworkInterface networkInterface, byte[] packet, TransmitFrame[] sent, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(14), (ushort)(256 + i));
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), 0);
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), InternetChecksum.Finish(InternetChecksum.Sum(packet.AsSpan(0, 20))));
+            Inject(stack, networkInterface, packet);
+            while (networkInterface.TransmitQueue.Dequeue(sent) == 1) sent[0].Release();
+        }
+    }
+
+    private static void Inject(NetworkStack stack, NetworkInterface networkInterface, byte[] packet)
+    {
+        PacketBuffer buffer = stack.RentReceiveBuffer(networkInterface)!;
+        packet.CopyTo(buffer.Storage);
+        buffer.SetRange(0, packet.Length);
+        buffer.Offload = new ReceiveOffload(true, 0);
+        stack.OnFrames(networkInterface, new ReadOnlySpan<PacketBuffer>(in buffer), Instant.Origin);
+        buffer.Release();
     }
 }

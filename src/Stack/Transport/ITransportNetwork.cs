@@ -24,6 +24,10 @@ public interface ITransportNetwork
     /// <returns>NetworkUnreachable: no route. AddressNotAvailable: <paramref name="local"/> is not ours, or the remote address names no host.</returns>
     TransportError TryGetPath(in IpAddress local, in IpAddress remote, int interfaceIndex, out TransportPath? path);
 
+    /// <summary>As <see cref="TryGetPath"/>, for one packet to whoever wrote: the path is good until the next call, and is not remembered, so that strangers
+    /// cost no memory.</summary>
+    TransportError TryGetPathForOnce(in IpAddress local, in IpAddress remote, out TransportPath? path);
+
     /// <summary>An empty frame to put transport header and payload into; null when too many are on their way.</summary>
     TransmitFrame? TryRentFrame();
 

@@ -43,6 +43,8 @@ internal sealed class DirectNetwork(IpAddress address, IpAddress peerAddress) : 
         return TransportError.None;
     }
 
+    public TransportError TryGetPathForOnce(in IpAddress local, in IpAddress remote, out TransportPath? path) => TryGetPath(local, remote, 0, out path);
+
     public TransmitFrame? TryRentFrame() => _frames.TryRent();
 
     public PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner) => (octets <= _small.BufferBytes ? _small : _large).TryRent(0, owner, use);

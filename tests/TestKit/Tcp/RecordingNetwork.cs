@@ -46,6 +46,8 @@ internal sealed class RecordingNetwork : ITransportNetwork, IDisposable
         return PathError;
     }
 
+    public TransportError TryGetPathForOnce(in IpAddress local, in IpAddress remote, out TransportPath? path) => TryGetPath(local, remote, 0, out path);
+
     public TransmitFrame? TryRentFrame() => IsOutOfFrames ? null : _frames.TryRent();
 
     public PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner) => IsOutOfBuffers ? null : (octets <= _small.BufferBytes ? _small : _large).TryRent(0, owner, use);

@@ -152,7 +152,7 @@ public sealed partial class TcpLayer
     {
         Statistics.CountDrop(reason);
         if (header.Has(TcpControlBits.Rst)) return;
-        Network.TryGetPath(datagram.Destination, datagram.Source, 0, out TransportPath? path);
+        Network.TryGetPathForOnce(datagram.Destination, datagram.Source, out TransportPath? path);
         if (path is not null) SendReset(path, header, Options.Socket);
     }
 

@@ -162,7 +162,7 @@ public sealed partial class UdpEndpoint : TransportEndpoint
             _layer.Table.RemoveBound(this);
             _binding.Release();
         }
-        foreach ((IpAddress group, int index) in _groups ?? []) _layer.Groups.LeaveGroup(group, index);
+        if (_groups is not null) foreach ((IpAddress group, int index) in _groups) _layer.Groups.LeaveGroup(group, index);
         _groups = null;
         _queue.Clear();
         _layer.Remove(this);
@@ -205,7 +205,8 @@ public sealed partial class UdpEndpoint : TransportEndpoint
 
     private bool IsMember(in IpAddress group, int interfaceIndex)
     {
-        foreach ((IpAddress joined, int index) in _groups ?? [])
+        if (_groups is null) return false;
+        foreach ((IpAddress joined, int index) in _groups)
             if (joined == group && index == interfaceIndex) return true;
         return false;
     }

@@ -8,8 +8,8 @@ internal sealed class UdpEndpointTable(ulong secret)
     private readonly Dictionary<Pair, List<UdpEndpoint>> _connected = new(new PairComparer(secret));
     private readonly Dictionary<ushort, List<UdpEndpoint>> _bound = [];
 
-    /// <summary>Every bound endpoint on a port; empty when there is none.</summary>
-    public IReadOnlyList<UdpEndpoint> OnPort(ushort port) => _bound.TryGetValue(port, out List<UdpEndpoint>? endpoints) ? endpoints : [];
+    /// <summary>Every bound endpoint on a port; null when there is none. As the list that it is: an enumerator behind an interface would be allocated.</summary>
+    public List<UdpEndpoint>? OnPort(ushort port) => _bound.GetValueOrDefault(port);
 
     public void AddBound(UdpEndpoint endpoint)
     {

@@ -154,11 +154,14 @@ public sealed class UdpLayer
     private UdpVerdict DeliverToAll(in TransportDatagram datagram, in UdpHeader header, in IpEndpoint local, in IpEndpoint remote)
     {
         bool any = false;
-        foreach (UdpEndpoint endpoint in Table.OnPort(local.Port))
+        if (Table.OnPort(local.Port) is { } endpoints)
         {
-            if (!endpoint.Wants(datagram, remote)) continue;
-            any = true;
-            Deliver(endpoint, datagram, header, remote);
+            foreach (UdpEndpoint endpoint in endpoints)
+            {
+                if (!endpoint.Wants(datagram, remote)) continue;
+                any = true;
+                Deliver(endpoint, datagram, header, remote);
+            }
         }
         return any ? UdpVerdict.TakenByAll : UdpVerdict.WantedByNone;
     }
