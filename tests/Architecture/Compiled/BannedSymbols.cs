@@ -9,7 +9,7 @@ internal sealed class BannedSymbols
 
     private readonly HashSet<string> _types = [];
     private readonly HashSet<string> _namespaces = [];
-    private readonly HashSet<string> _getters = [];
+    private readonly HashSet<string> _members = [];
 
     private BannedSymbols()
     {
@@ -30,9 +30,11 @@ internal sealed class BannedSymbols
                 case "N:": banned._namespaces.Add(name); break;
                 case "P:":
                     int dot = name.LastIndexOf('.');
-                    banned._getters.Add($"{name[..dot]}.get_{name[(dot + 1)..]}");
+                    banned._members.Add($"{name[..dot]}.get_{name[(dot + 1)..]}");
                     break;
-                default: throw new FormatException($"{File}: {symbol} is neither a type (T:), a property (P:) nor a namespace (N:).");
+                // Metadata names a method without its parameters here: one overload cannot be told from another.
+                case "M:" when !name.Contains('(', StringComparison.Ordinal): banned._members.Add(name); break;
+                default: throw new FormatException($"{File}: {symbol} is neither a type (T:), a property (P:), a method without parameters (M:) nor a namespace (N:).");
             }
         }
         return banned;
@@ -40,6 +42,9 @@ internal sealed class BannedSymbols
 
     public bool Contains(CompiledReference use) =>
         _types.Contains(use.To.FullName)
-        || _namespaces.Contains(use.To.Namespace)
-        || (use.Member.Length > 0 && _getters.Contains($"{use.To.FullName}.{use.Member}"));
+        || _namespaces.Any(banned => IsWithin(use.To.Namespace, banned))
+        || (use.Member.Length > 0 && _members.Contains($"{use.To.FullName}.{use.Member}"));
+
+    // A namespace stands for those below it.
+    private static bool IsWithin(string name, string banned) => name == banned || name.StartsWith(banned + ".", StringComparison.Ordinal);
 }

@@ -52,7 +52,11 @@ public sealed class CompiledAssemblyTests
     [InlineData("N:System.IO;why", true)]
     [InlineData("P:System.Environment.TickCount64;why", true)]
     [InlineData("P:System.Environment.TickCount;why", false)]
-    [InlineData("N:System.Net;why", false)]
+    [InlineData("N:System.Net;why", true)]
+    [InlineData("N:System.N;why", false)]
+    [InlineData("N:System.Net.Sockets.Below;why", false)]
+    [InlineData("M:System.Diagnostics.Stopwatch.GetTimestamp;why", true)]
+    [InlineData("M:System.Diagnostics.Stopwatch.StartNew;why", false)]
     [InlineData("T:System.Threading.PeriodicTimer;why", false)]
     public void Banned_symbols_are_recognised(string line, bool isUsed)
     {
