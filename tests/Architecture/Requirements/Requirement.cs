@@ -8,9 +8,6 @@ internal sealed partial record Requirement(string Id, string Level, string Text,
     /// <summary>The ID without its last part: <c>TCP-SM</c> for <c>TCP-SM-5</c>.</summary>
     public string Group => Id[..Id.LastIndexOf('-')];
 
-    /// <summary>Whether it needs a test, or a reason why there is none. SHOULD and MAY are counted, no more.</summary>
-    public bool IsBinding => Level is "MUST" or "MUST NOT" or "OURS";
-
     public static Requirement Parse(string line)
     {
         string[] columns = line.Split('\t');
