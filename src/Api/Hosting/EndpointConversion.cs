@@ -8,6 +8,11 @@ namespace StackSharp.Hosting;
 /// <summary>Between the core's addresses and System.Net's.</summary>
 public static class EndpointConversion
 {
+    // The family's number and place differ between systems: System.Net knows.
+    private static readonly SocketAddress Ipv4 = new(AddressFamily.InterNetwork);
+    private static readonly SocketAddress Ipv6 = new(AddressFamily.InterNetworkV6);
+    private const int FamilyOctets = 2;
+
     public static IPAddress ToSystem(this in IpAddress address)
     {
         Span<byte> bytes = stackalloc byte[IpAddress.Ipv6Size];
@@ -32,19 +37,15 @@ public static class EndpointConversion
         return new IpEndpoint(endpoint.Address.ToStack(), (ushort)endpoint.Port);
     }
 
-    /// <summary>Family, port and address in the layout of the machine's sockaddr, without allocating.</summary>
-    /// <exception cref="ArgumentException">The socket address is too small for the family.</exception>
+    /// <summary>Family, port and address in the layout of the machine's sockaddr, without allocating. Whatever stood there is overwritten.</summary>
+    /// <param name="destination">With room for an address of the family: to be checked before the call waits, for here nobody is left to be told.</param>
     internal static void WriteTo(this in IpEndpoint endpoint, SocketAddress destination)
     {
-        int size = endpoint.Address.IsIpv4 ? 16 : 28;
-        if (destination.Buffer.Length < size) throw new ArgumentException("The socket address is too small.", nameof(destination));
+        SocketAddress family = endpoint.Address.IsIpv4 ? Ipv4 : Ipv6;
+        int size = SocketAddress.GetMaximumAddressSize(family.Family);
         Span<byte> bytes = destination.Buffer.Span[..size];
-        bytes[2..].Clear();
-        // The family's number and place differ between systems: System.Net knows.
-        if (destination.Family != (endpoint.Address.IsIpv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6))
-        {
-            throw new ArgumentException("The socket address is of the other family.", nameof(destination));
-        }
+        bytes[FamilyOctets..].Clear();
+        family.Buffer.Span[..FamilyOctets].CopyTo(bytes);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], endpoint.Port);
         endpoint.Address.WriteTo(bytes[(endpoint.Address.IsIpv4 ? 4 : 8)..]);
         destination.Size = size;

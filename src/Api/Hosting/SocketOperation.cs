@@ -87,6 +87,9 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
     /// <summary>The socket went away, or the caller gave up, while the operation was granted: its next step is its last.</summary>
     public SocketError AbortError { get; set; }
 
+    /// <summary>What the owner of the caller's memory threw when the operation came to use it: how the call ends then.</summary>
+    public Exception? Fault { get; private set; }
+
     public UdpDatagram Datagram { get; set; }
 
     /// <summary>The socket of a connection that was accepted; before that, the one that the caller wants it in, if any.</summary>
@@ -154,6 +157,38 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
     public PacketSlice[] RentSlices()
     {
         if (Slices.Length == 0) Slices = ArrayPool<PacketSlice>.Shared.Rent(MaximumSlices);
+    /// <summary>The caller's memory to fill; empty, and <see cref="Fault"/> says why, if it is gone.</summary>
+    public Span<byte> OpenBuffer()
+    {
+        try
+        {
+            return Buffer.Span;
+        }
+#pragma warning disable CA1031 // A memory manager of the program's may throw anything; the operation has to end with it, and its buffers go back.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fault = exception;
+            return default;
+        }
+    }
+
+    /// <summary>The caller's octets to send; as <see cref="OpenBuffer"/>.</summary>
+    public ReadOnlySpan<byte> OpenData()
+    {
+        try
+        {
+            return Data.Span;
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fault = exception;
+            return default;
+        }
+    }
+
         return Slices;
     }
 
@@ -222,7 +257,8 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
             Recycle();
             return;
         }
-        if (Error == SocketError.Success) _source.SetResult(Done);
+        if (Fault is not null) _source.SetException(Fault);
+        else if (Error == SocketError.Success) _source.SetResult(Done);
         else if (IsCanceled) _source.SetException(new OperationCanceledException(_cancellation));
         else _source.SetException(new SocketException((int)Error));
     }
@@ -304,6 +340,7 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
     }
 }
 
+        Fault = null;
 /// <summary>Slices of a call that does not have to wait, on its own stack.</summary>
 [InlineArray(SocketOperation.MaximumSlices)]
 internal struct SliceArray

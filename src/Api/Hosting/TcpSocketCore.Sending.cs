@@ -160,10 +160,10 @@ internal sealed partial class TcpSocketCore
 
     private SendStep StepSend(SocketOperation operation, ReadOnlySpan<byte> data, bool isImmediate)
     {
-        int filled = operation.FillSlices(data[operation.Done..]);
+        int filled = operation.Fault is null ? operation.FillSlices(data[operation.Done..]) : 0;
         using StackHost.Entry entered = Host.EnterAnyway();
         _activeSend = null;
-        SocketError error = operation.AbortError;
+        SocketError error = operation.Fault is null ? operation.AbortError : SocketError.Fault;
         if (error == SocketError.Success)
         {
             bool isLast = operation.Done + filled == operation.Length;
@@ -173,7 +173,7 @@ internal sealed partial class TcpSocketCore
         }
         else if (!_reservationAbandoned)
         {
-            // Canceled: the octets are not sent.
+            // Canceled, or the caller's memory is gone: the octets are not sent.
             _ = _connection!.Commit(0, TcpSendFlags.None, entered.Now);
         }
         operation.ReleaseSlices();

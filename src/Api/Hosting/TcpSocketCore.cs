@@ -150,9 +150,9 @@ internal sealed partial class TcpSocketCore : SocketCore
     // False: back in the queue, where it may be somebody else's by now.
     private bool GoOn(SocketOperation operation)
     {
-        if (operation.Kind == OperationKind.Receive) return StepReceive(operation, operation.Buffer.Span);
+        if (operation.Kind == OperationKind.Receive) return StepReceive(operation, operation.OpenBuffer());
         SendStep step;
-        do step = StepSend(operation, operation.Data.Span, isImmediate: false);
+        do step = StepSend(operation, operation.OpenData(), isImmediate: false);
         while (step == SendStep.Granted);
         return step == SendStep.Finished;
     }

@@ -39,6 +39,7 @@ internal sealed partial class UdpSocketCore
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, SocketFlags flags, object? source, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
+        Span<byte> destination = buffer.Span;
         SocketError error;
         UdpDatagram datagram;
         SocketOperation operation;
@@ -58,7 +59,7 @@ internal sealed partial class UdpSocketCore
         if (error == SocketError.Success)
         {
             DatagramSource.Tell(source, datagram.Source);
-            error = Copy(datagram, buffer.Span, out received);
+            error = Copy(datagram, destination, out received);
         }
         return error == SocketError.Success ? new ValueTask<int>(received) : ValueTask.FromException<int>(new SocketException((int)error));
     }
@@ -68,7 +69,7 @@ internal sealed partial class UdpSocketCore
         if (operation.State == OperationState.Granted)
         {
             DatagramSource.Tell(operation.Source, operation.Datagram.Source);
-            operation.Error = Copy(operation.Datagram, operation.Buffer.Span, out int received);
+            operation.Error = Copy(operation.Datagram, operation.OpenBuffer(), out int received);
             operation.Done = received;
             operation.State = OperationState.Completed;
         }

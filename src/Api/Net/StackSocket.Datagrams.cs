@@ -28,6 +28,7 @@ public sealed partial class StackSocket
     }
 
     /// <summary>As the other overloads; allocates nothing.</summary>
+    /// <exception cref="SocketException">As the other overloads; AddressFamilyNotSupported: not of the socket's family; Fault: too small for it.</exception>
     public int SendTo(ReadOnlySpan<byte> buffer, SocketFlags socketFlags, SocketAddress socketAddress)
     {
         if (_core is TcpSocketCore) return Send(buffer, socketFlags);
@@ -68,9 +69,11 @@ public sealed partial class StackSocket
     }
 
     /// <summary>As the other overloads; allocates nothing.</summary>
+    /// <param name="receivedAddress">Overwritten, whatever its family. On a stream it is left alone.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The socket address is too small for an address of the socket's family.</exception>
     public int ReceiveFrom(Span<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress)
     {
-        ArgumentNullException.ThrowIfNull(receivedAddress);
+        ThrowIfTooSmall(receivedAddress);
         if (_core is not UdpSocketCore datagrams) return Receive(buffer, socketFlags);
         SocketError error = datagrams.Receive(buffer, socketFlags, WaitTime(_receiveTimeout), out int received, out UdpDatagram datagram);
         if (error is SocketError.Success or SocketError.MessageSize) datagram.Source.WriteTo(receivedAddress);
@@ -102,7 +105,7 @@ public sealed partial class StackSocket
     public ValueTask<int> ReceiveFromAsync(
         Memory<byte> buffer, SocketFlags socketFlags, SocketAddress receivedAddress, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(receivedAddress);
+        ThrowIfTooSmall(receivedAddress);
         ThrowIfDisposed();
         return _core is UdpSocketCore datagrams
             ? datagrams.ReceiveAsync(buffer, socketFlags, receivedAddress, cancellationToken)
@@ -119,12 +122,22 @@ public sealed partial class StackSocket
         return error == SocketError.Success ? new ValueTask<int>(datagram.Length) : ValueTask.FromException<int>(Failure(error));
     }
 
-    private static IpEndpoint ToStack(SocketAddress address)
+    // As System.Net has it: the room is checked before the call, and the family that stands there does not matter.
+    private void ThrowIfTooSmall(SocketAddress receivedAddress)
     {
-        ArgumentNullException.ThrowIfNull(address);
-        ReadOnlySpan<byte> bytes = address.Buffer.Span;
+        ArgumentNullException.ThrowIfNull(receivedAddress);
+        ArgumentOutOfRangeException.ThrowIfLessThan(receivedAddress.Size, SocketAddress.GetMaximumAddressSize(AddressFamily), nameof(receivedAddress));
+    }
+
+    private IpEndpoint ToStack(SocketAddress socketAddress)
+    {
+        ArgumentNullException.ThrowIfNull(socketAddress);
+        ThrowIfDisposed();
+        if (socketAddress.Family != AddressFamily) throw Failure(SocketError.AddressFamilyNotSupported);
+        if (socketAddress.Size < SocketAddress.GetMaximumAddressSize(AddressFamily)) throw Failure(SocketError.Fault);
+        ReadOnlySpan<byte> bytes = socketAddress.Buffer.Span;
         ushort port = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
-        return address.Family == AddressFamily.InterNetworkV6
+        return AddressFamily == AddressFamily.InterNetworkV6
             ? new IpEndpoint(IpAddress.FromBytes(bytes.Slice(8, IpAddress.Ipv6Size)), port)
             : new IpEndpoint(IpAddress.FromBytes(bytes.Slice(4, IpAddress.Ipv4Size)), port);
     }
