@@ -13,21 +13,29 @@ internal sealed partial class AttachedDevice
     private SpinControl _spin;
     private int _held;
     private volatile bool _stopping;
+    private bool _endsItself;
 
     public bool IsRunning => _thread.IsAlive;
 
-    public void Start()
-    {
-        _thread.Start();
-        _host.OnReceiving();
-    }
+    public void Start() => _thread.Start();
 
     /// <summary>Ends the thread and disposes the device. Bounded by <see cref="StackHostOptions.DisposeTimeout"/>.</summary>
+    /// <remarks>Called by an inline continuation, on the very thread that is to end, it does not wait: the thread does the rest when it gets there.</remarks>
     public void Stop()
     {
         _stopping = true;
+        if (Thread.CurrentThread == _thread)
+        {
+            _endsItself = true;
+            return;
+        }
         _device.Wake();
         if (!_thread.Join(_host.Options.DisposeTimeout)) HostLog.ThreadStuck(_host.Logger, _thread.Name!, _host.Options.DisposeTimeout);
+        Close();
+    }
+
+    private void Close()
+    {
         Transmit(isReceiveThread: true);
         Retire();
         int count;
@@ -72,6 +80,7 @@ internal sealed partial class AttachedDevice
         _held = 0;
         if (!_stopping) _host.OnDeviceGone(this);
         StackHost.InlineRunner.Abandon();
+        if (_endsItself) Close();
     }
 
     private void ReceiveUntilStopped()
@@ -115,6 +124,8 @@ internal sealed partial class AttachedDevice
             if (_host.RentReceiveBuffer(Interface) is { } fresh) _buffers[i] = fresh;
             else _buffers[i] = _buffers[--_held];
         }
+        // After a shortage the batches grow again, even if the frames never leave a moment to refill.
+        Refill();
     }
 
     private void Idle()
@@ -124,13 +135,11 @@ internal sealed partial class AttachedDevice
         _runner.RunAll();
         if (_held == 0)
         {
-        // After a shortage the batches grow again, even if the frames never leave a moment to refill.
-        Refill();
             // Everything is queued somewhere. Frames wait in the device, or are dropped and counted there.
             Thread.Sleep(BufferFamine);
             return;
         }
-        if (!Interface.TransmitQueue.IsEmpty && _turn == 0) return;
+        if (!Interface.TransmitQueue.IsEmpty && _turn == Free) return;
         TimeSpan timeout = TimeoutUntil(until);
         if (timeout == TimeSpan.Zero || _stopping) return;
         if (_spin.IsWorthwhile && SpinForFrames(timeout)) return;

@@ -16,9 +16,13 @@ internal sealed partial class AttachedDevice : Timekeeper
     private readonly ILinkDevice _device;
     private readonly SoftwareOffload? _offload;
     private readonly TransmitFrame[] _frames = new TransmitFrame[TransmitBatch];
+
+    // Free, taken by a thread that writes frames, or retired: taken for good.
+    private const int Free = 0;
+    private const int Taken = 1;
+    private const int Retired = 2;
     private int _turn;
     private volatile bool _isGone;
-    private bool _isRetired;
 
     /// <param name="offload">What is done for the device in software; null: nothing.</param>
     public AttachedDevice(StackHost host, ILinkDevice device, SoftwareOffload? offload, NetworkInterface networkInterface)
@@ -65,7 +69,7 @@ internal sealed partial class AttachedDevice : Timekeeper
         TransmitQueue queue = Interface.TransmitQueue;
         if (queue.IsEmpty) return;
         int budget = queue.Count + OthersFrames;
-        while (Interlocked.CompareExchange(ref _turn, 1, 0) == 0)
+        while (Interlocked.CompareExchange(ref _turn, Taken, Free) == Free)
         {
             try
             {
@@ -73,7 +77,7 @@ internal sealed partial class AttachedDevice : Timekeeper
             }
             finally
             {
-                Interlocked.Exchange(ref _turn, 0);
+                Interlocked.Exchange(ref _turn, Free);
             }
             if (queue.IsEmpty) return;
             if (budget > 0) continue;
@@ -84,14 +88,12 @@ internal sealed partial class AttachedDevice : Timekeeper
     }
 
     /// <summary>Takes the transmit turn for good: from here nobody else is at the device's sending side, nor at the queue's end.</summary>
-    /// <remarks>Waits for a thread that is writing; it holds the turn for a batch of frames at most. Not under the lock.</remarks>
+    /// <remarks>Waits for a thread that is writing; it holds the turn for a batch of frames at most. Not under the lock. Any thread, any number of times.</remarks>
     public void Retire()
     {
         _isGone = true;
-        if (_isRetired) return;
         SpinWait wait = default;
-        while (Interlocked.CompareExchange(ref _turn, 1, 0) != 0) wait.SpinOnce();
-        _isRetired = true;
+        while (Interlocked.CompareExchange(ref _turn, Retired, Free) == Taken) wait.SpinOnce();
     }
 
     private void WriteFrames(TransmitQueue queue, ref int budget)

@@ -12,6 +12,9 @@ internal sealed class EchoWaiter : IEndpointOwner
 
     public Task<EchoReply> Reply => _reply.Task;
 
+    /// <summary>The host ends: no answer comes any more.</summary>
+    public void Abandon() => _reply.TrySetException(new ObjectDisposedException(nameof(StackHost)));
+
     public void OnEvents(TransportEndpoint endpoint, EndpointEvents events, Instant now, ref CompletionBatch completions)
     {
         // Completed asynchronously: no user code runs here.

@@ -30,13 +30,6 @@ public sealed partial class StackHost
     /// <summary>A buffer to receive into, or null while none is left. Under the lock.</summary>
     internal PacketBuffer? RentReceiveBuffer(NetworkInterface networkInterface) => _disposing ? null : _stack.RentReceiveBuffer(networkInterface);
 
-    /// <summary>A receive thread is there: it can keep the time.</summary>
-    internal void OnReceiving()
-    {
-        using Entry entered = EnterAnyway();
-        if (!_disposing) ChooseTimekeeper();
-    }
-
     /// <summary>A device ended by itself. Its interface stays until it is detached, but nothing goes out through it.</summary>
     internal void OnDeviceGone(AttachedDevice device)
     {

@@ -53,6 +53,8 @@ public sealed partial class StackHost
         using Entry entered = EnterAnyway();
         for (SocketCore? socket = _sockets; socket is not null; socket = socket.NextSocket) socket.OnHostDisposing(entered.Now, ref _completions);
         _sockets = null;
+        foreach (EchoWaiter ping in _pings) ping.Abandon();
+        _pings.Clear();
         _stack.Shutdown(entered.Now);
         Settle(entered.Now);
         _disposing = true;

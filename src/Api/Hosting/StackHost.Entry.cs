@@ -37,19 +37,36 @@ public sealed partial class StackHost
 
     private void Leave(Instant now)
     {
-        Settle(now);
-        Timekeeper? early = BroughtForward();
-        CompletionBatch completions = _completions;
-        _completions = default;
-        AttachedDevice[] devices = _devices;
-        ulong mailed = _shards is null ? 0 : TakeMailed();
-        _lock.Exit();
-
+        CompletionBatch completions;
+        AttachedDevice[] devices;
+        Timekeeper? early;
+        ulong mailed;
+        try
+        {
+            Settle(now);
+            early = BroughtForward();
+            completions = _completions;
+            _completions = default;
+            devices = _devices;
+            mailed = _shards is null ? 0 : TakeMailed();
+        }
+        finally
+        {
+            // Even after an error of ours: it must not take every other thread along.
+            _lock.Exit();
+        }
         InlineRunner? runner = _runner;
-        foreach (AttachedDevice device in devices) device.Transmit(runner is not null && runner.Host == this);
-        early?.Wake();
-        if (!completions.IsEmpty) Dispatch(ref completions, runner);
-        if (mailed != 0) VisitShards(mailed);
+        try
+        {
+            foreach (AttachedDevice device in devices) device.Transmit(runner is not null && runner.Host == this);
+        }
+        finally
+        {
+            // A driver that throws fails the call that came upon it; what was promised to others is kept.
+            early?.Wake();
+            if (!completions.IsEmpty) Dispatch(ref completions, runner);
+            if (mailed != 0) VisitShards(mailed);
+        }
     }
 
     /// <summary>Delivers what the stack sent to itself, and events to their owners, until neither is left. Under the lock.</summary>

@@ -10,9 +10,13 @@ namespace StackSharp.Hosting;
 /// <content>ICMP echo.</content>
 public sealed partial class StackHost
 {
+    // Those that wait for an answer. Under the lock.
+    private readonly HashSet<EchoWaiter> _pings = [];
+
     /// <summary>Sends one echo request and waits for what comes of it.</summary>
     /// <returns>Never fails for what the network does: see the status.</returns>
     /// <exception cref="SocketException">NoBufferSpaceAvailable: every echo identifier is in use.</exception>
+    /// <exception cref="ObjectDisposedException">The host has been disposed, before or while it waited.</exception>
     public async Task<PingResult> PingAsync(IPAddress address, PingOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -34,6 +38,7 @@ public sealed partial class StackHost
         finally
         {
             using Entry entered = EnterAnyway();
+            _pings.Remove(waiter);
             if (!_disposing) endpoint.Close();
         }
     }
@@ -42,6 +47,7 @@ public sealed partial class StackHost
     {
         using Entry entered = Enter();
         ThrowIfFailed(_stack.OpenEcho(waiter, out EchoEndpoint? endpoint));
+        _pings.Add(waiter);
         return endpoint!;
     }
 

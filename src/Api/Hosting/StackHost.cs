@@ -59,18 +59,17 @@ public sealed partial class StackHost : IAsyncDisposable, IDisposable
     public NetworkInterface Attach(ILinkDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        AttachedDevice attached;
-        using (Entry entered = Enter())
-        {
-            SoftwareOffload? offload = Options.SoftwareOffload
-                ? new SoftwareOffload(device, Options.Stack.MaximumFrames, Options.Stack.PadShortFrames)
-                : null;
-            NetworkInterface networkInterface = _stack.AddInterface(offload?.Info ?? device.Info, entered.Now);
-            attached = new AttachedDevice(this, device, offload, networkInterface);
-            _devices = [.. _devices, attached];
-        }
+        using Entry entered = Enter();
+        SoftwareOffload? offload = Options.SoftwareOffload
+            ? new SoftwareOffload(device, Options.Stack.MaximumFrames, Options.Stack.PadShortFrames)
+            : null;
+        NetworkInterface networkInterface = _stack.AddInterface(offload?.Info ?? device.Info, entered.Now);
+        AttachedDevice attached = new(this, device, offload, networkInterface);
+        // Whoever sees the device, to stop it above all, sees it with its thread. The thread's first step is to wait for this lock.
         attached.Start();
-        return attached.Interface;
+        _devices = [.. _devices, attached];
+        ChooseTimekeeper();
+        return networkInterface;
     }
 
     /// <summary>Makes an interface for a VLAN (IEEE 802.1Q) on an attached device, named as the parent, a dot and the VID. It shares the parent's device.</summary>
@@ -89,23 +88,28 @@ public sealed partial class StackHost : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Takes a device away: its addresses, routes and VLANs go, its thread ends, and it is disposed. Or takes a VLAN away; its parent stays.</summary>
+    /// <remarks>Called by an inline continuation on the device's own receive thread, it does not wait for that thread, which disposes the device as it ends.</remarks>
     /// <exception cref="ArgumentException">The interface is not of this host, or is the loopback interface.</exception>
     public void Detach(NetworkInterface networkInterface)
     {
         ArgumentNullException.ThrowIfNull(networkInterface);
         if (networkInterface.Parent is not null && TryRemoveVlan(networkInterface)) return;
-        AttachedDevice attached = _devices.FirstOrDefault(device => device.Interface == networkInterface)
-            ?? throw new ArgumentException("The interface has no device on this host.", nameof(networkInterface));
+        AttachedDevice? attached = _devices.FirstOrDefault(device => device.Interface == networkInterface);
+        if (attached is null) throw NoDevice(nameof(networkInterface));
         // The stack is going to empty the transmit queue: nobody else may be doing so.
         attached.Retire();
         using (Entry entered = Enter())
         {
+            // Another thread may detach the same interface: one of them does it.
+            if (!_devices.Contains(attached)) throw NoDevice(nameof(networkInterface));
             _devices = [.. _devices.Where(device => device != attached)];
             _stack.RemoveInterface(networkInterface, entered.Now);
             ChooseTimekeeper();
         }
         attached.Stop();
     }
+
+    private static ArgumentException NoDevice(string parameter) => new("The interface has no device on this host.", parameter);
 
     private bool TryRemoveVlan(NetworkInterface vlan)
     {
@@ -147,8 +151,22 @@ public sealed partial class StackHost : IAsyncDisposable, IDisposable
         Instant now = HostClock.Now;
         _lock.Enter();
         // Costs two loads and a compare; saves the receive thread a wake-up when somebody passes by anyway.
-        if (!_disposing && _stack.NextDeadline <= now) _stack.OnDeadline(now);
+        if (!_disposing && _stack.NextDeadline <= now) RunDeadlines(now);
         return new Entry(this, now);
+    }
+
+    private void RunDeadlines(Instant now)
+    {
+        bool entered = false;
+        try
+        {
+            _stack.OnDeadline(now);
+            entered = true;
+        }
+        finally
+        {
+            if (!entered) _lock.Exit();
+        }
     }
 
     internal void Register(SocketCore socket)

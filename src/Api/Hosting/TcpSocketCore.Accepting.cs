@@ -51,7 +51,7 @@ internal sealed partial class TcpSocketCore
         return outcome;
     }
 
-    /// <summary>As <see cref="Accept"/>, awaiting. Fails with a SocketException: InvalidArgument: not listening, or the socket to accept into is not as a
+    /// <summary>As <see cref="Accept(int, out TcpSocketCore?)"/>, awaiting. Fails with a SocketException: InvalidArgument: not listening, or the socket to accept into is not as a
     /// new one is; OperationAborted: the listener was closed.</summary>
     /// <param name="into">The socket that takes the connection; null: a new one.</param>
     public ValueTask<TcpSocketCore> AcceptAsync(TcpSocketCore? into, CancellationToken cancellationToken)

@@ -61,7 +61,7 @@ internal sealed partial class TcpSocketCore
             else DropConnection(entered.Now, abort);
         }
         if (lingering is null) return SocketError.Success;
-        Await(lingering, new Deadline(checked(LingerSeconds * 1000)));
+        Await(lingering, new Deadline(LingerSeconds * 1000));
         using (StackHost.Entry entered = Host.EnterAnyway())
         {
             DropConnection(entered.Now, abort: lingering.Error == SocketError.TimedOut);

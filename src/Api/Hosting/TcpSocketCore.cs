@@ -48,7 +48,7 @@ internal sealed partial class TcpSocketCore : SocketCore
     public bool LingerEnabled { get; set; }
 
     /// <summary>SO_LINGER's time.</summary>
-    public int LingerSeconds { get; set; }
+    public ushort LingerSeconds { get; set; }
 
     public bool IsListening => _listener is not null;
 

@@ -16,7 +16,8 @@ public sealed partial class StackSocket
         set => SetTcp(Tcp with { NoDelay = value });
     }
 
-    /// <summary>What closing waits for. Default: nothing. TCP only.</summary>
+    /// <summary>What closing waits for, and how many seconds: 0..65,535. Default: nothing. TCP only.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is out of range, which is what System.Net allows.</exception>
     public LingerOption LingerState
     {
         get
@@ -27,9 +28,11 @@ public sealed partial class StackSocket
         set
         {
             ArgumentNullException.ThrowIfNull(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value.LingerTime, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value.LingerTime, ushort.MaxValue, nameof(value));
             TcpSocketCore stream = Stream(SocketError.ProtocolOption);
             stream.LingerEnabled = value.Enabled;
-            stream.LingerSeconds = value.LingerTime;
+            stream.LingerSeconds = (ushort)value.LingerTime;
         }
     }
 

@@ -208,13 +208,16 @@ public sealed partial class StackSocket : IDisposable
     public void Close() => Dispose();
 
     /// <summary>Closes; waits for the peer to acknowledge what was sent.</summary>
-    /// <param name="timeout">Seconds; 0 aborts; -1 closes in the background.</param>
+    /// <param name="timeout">Seconds, up to 65,535; 0 aborts; -1 closes in the background.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Below -1 or above 65,535.</exception>
     public void Close(int timeout)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(timeout, -1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, ushort.MaxValue);
         if (_core is TcpSocketCore stream && !_core.IsClosed)
         {
             stream.LingerEnabled = timeout >= 0;
-            stream.LingerSeconds = Math.Max(0, timeout);
+            stream.LingerSeconds = (ushort)Math.Max(0, timeout);
         }
         Dispose();
     }

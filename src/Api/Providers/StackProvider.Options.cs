@@ -82,7 +82,7 @@ public sealed partial class StackProvider
     {
         if (socket.Stream is not { } stream) return WSAENOPROTOOPT;
         if (Math.Min(optlen, optval.Length) < sizeof(int)) return WSAEFAULT;
-        LINGER linger = new() { l_onoff = stream.LingerEnabled ? (ushort)1 : (ushort)0, l_linger = (ushort)stream.LingerSeconds };
+        LINGER linger = new() { l_onoff = stream.LingerEnabled ? (ushort)1 : (ushort)0, l_linger = stream.LingerSeconds };
         MemoryMarshal.Write(optval, linger);
         optlen = sizeof(int);
         return 0;
