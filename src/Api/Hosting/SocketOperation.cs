@@ -70,6 +70,9 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
 
     public SocketFlags Flags { get; private set; }
 
+    /// <summary>A call that does not wait, and for which the stack takes what there is no room for all the same.</summary>
+    public bool TakesAll { get; set; }
+
     public bool IsPeek => (Flags & SocketFlags.Peek) != 0;
 
     /// <summary>Memory of a call that nobody sleeps in; a thread that does has it at hand.</summary>
@@ -84,11 +87,11 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
 
     public SocketError Error { get; set; }
 
-    /// <summary>The socket went away, or the caller gave up, while the operation was granted: its next step is its last.</summary>
-    public SocketError AbortError { get; set; }
-
     /// <summary>What the owner of the caller's memory threw when the operation came to use it: how the call ends then.</summary>
     public Exception? Fault { get; private set; }
+
+    /// <summary>The socket went away, or the caller gave up, while the operation was granted: its next step is its last.</summary>
+    public SocketError AbortError { get; set; }
 
     public UdpDatagram Datagram { get; set; }
 
@@ -143,6 +146,7 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
     public void PrepareBackground(byte[] rented, int length, SocketFlags flags)
     {
         Prepare(length, flags);
+        Parker = null;
         _rented = rented;
         Data = rented.AsMemory(0, length);
     }
@@ -153,10 +157,6 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
     /// <summary>As <see cref="Publish"/>; the result is the accepted socket.</summary>
     public ValueTask<TcpSocketCore> PublishAccept(CancellationToken cancellationToken) => new(this, Expose(cancellationToken));
 
-    /// <summary>Room for a grant. Under the lock.</summary>
-    public PacketSlice[] RentSlices()
-    {
-        if (Slices.Length == 0) Slices = ArrayPool<PacketSlice>.Shared.Rent(MaximumSlices);
     /// <summary>The caller's memory to fill; empty, and <see cref="Fault"/> says why, if it is gone.</summary>
     public Span<byte> OpenBuffer()
     {
@@ -189,6 +189,10 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
         }
     }
 
+    /// <summary>Room for a grant. Under the lock.</summary>
+    public PacketSlice[] RentSlices()
+    {
+        if (Slices.Length == 0) Slices = ArrayPool<PacketSlice>.Shared.Rent(MaximumSlices);
         return Slices;
     }
 
@@ -334,13 +338,14 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
         Length = length;
         Flags = flags;
         Done = 0;
+        TakesAll = false;
         Error = SocketError.Success;
+        Fault = null;
         AbortError = SocketError.Success;
         IsCanceled = false;
     }
 }
 
-        Fault = null;
 /// <summary>Slices of a call that does not have to wait, on its own stack.</summary>
 [InlineArray(SocketOperation.MaximumSlices)]
 internal struct SliceArray

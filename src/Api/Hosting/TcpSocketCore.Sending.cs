@@ -33,7 +33,13 @@ internal sealed partial class TcpSocketCore
     /// <summary>Sends all of it; without waiting, as much as there is room for.</summary>
     /// <param name="flags">OutOfBand: the last octet is urgent. Partial: more follows soon.</param>
     /// <returns>NotConnected; Shutdown; WouldBlock: no room; TimedOut; ConnectionReset, ConnectionAborted, NetworkReset: the connection has failed.</returns>
-    public SocketError Send(ReadOnlySpan<byte> data, SocketFlags flags, int timeoutMilliseconds, out int sent)
+    public SocketError Send(ReadOnlySpan<byte> data, SocketFlags flags, int timeoutMilliseconds, out int sent) =>
+        Send(data, flags, timeoutMilliseconds, takesAll: false, out sent);
+
+    /// <summary>As the other overload.</summary>
+    /// <param name="takesAll">A send that does not wait takes all or nothing (Winsock): what there is no room for stands first in the queue before anybody
+    /// else's octets can, and goes out even after <see cref="Close()"/>.</param>
+    public SocketError Send(ReadOnlySpan<byte> data, SocketFlags flags, int timeoutMilliseconds, bool takesAll, out int sent)
     {
         Deadline deadline = new(timeoutMilliseconds);
         SocketOperation operation;
@@ -42,10 +48,19 @@ internal sealed partial class TcpSocketCore
         {
             SocketError error = BeginSend(data, flags, entered.Now, out sent);
             if (error != SocketError.WouldBlock) return error;
-            if (deadline.IsImmediate && (sent > 0 || IsSending)) return sent > 0 ? SocketError.Success : SocketError.WouldBlock;
+            if (deadline.IsImmediate && sent == 0 && IsSending) return SocketError.WouldBlock;
+            if (deadline.IsImmediate && sent > 0)
+            {
+                if (!takesAll) return SocketError.Success;
+                // Few octets, or there would be none in the connection yet.
+                QueueRest(Rent(OperationKind.Send), CopyOf(data[sent..]), data.Length - sent, flags, entered.Now, ref entered.Completions);
+                sent = data.Length;
+                return SocketError.Success;
+            }
             operation = Rent(OperationKind.Send);
             operation.PrepareBlocking(data.Length, flags);
             operation.Done = sent;
+            operation.TakesAll = takesAll && deadline.IsImmediate;
             step = IsSending ? Enqueue(operation) : Grant(operation, deadline.IsImmediate);
         }
         while (step != SendStep.Finished)
@@ -56,11 +71,17 @@ internal sealed partial class TcpSocketCore
         }
         SocketError outcome = operation.Error;
         sent = operation.Done;
+        if (outcome == SocketError.Success && operation.TakesAll && sent < data.Length)
+        {
+            outcome = HandOver(operation, data[sent..], flags);
+            if (outcome == SocketError.Success) sent = data.Length;
+            return outcome;
+        }
         operation.Recycle();
         return outcome;
     }
 
-    /// <summary>As <see cref="Send"/>, awaiting; the result is the length of the data.</summary>
+    /// <summary>As <see cref="Send(ReadOnlySpan{byte}, SocketFlags, int, out int)"/>, awaiting; the result is the length of the data.</summary>
     public ValueTask<int> SendAsync(ReadOnlyMemory<byte> data, SocketFlags flags, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
@@ -83,22 +104,36 @@ internal sealed partial class TcpSocketCore
         return outcome == SocketError.Success ? new ValueTask<int>(data.Length) : ValueTask.FromException<int>(new SocketException((int)outcome));
     }
 
-    /// <summary>Takes octets for which there is no room: a non-blocking Winsock send takes all or nothing. They go out even after Close.</summary>
-    public void SendInBackground(ReadOnlySpan<byte> data, SocketFlags flags)
+    // The rest of a call that is about to return, after as much of it as there was room for.
+    private SocketError HandOver(SocketOperation operation, ReadOnlySpan<byte> rest, SocketFlags flags)
+    {
+        byte[] copy = CopyOf(rest);
+        using StackHost.Entry entered = Host.EnterAnyway();
+        if (operation.AbortError != SocketError.Success)
+        {
+            // The socket was closed meanwhile, and the place given up for it.
+            SocketError error = operation.AbortError;
+            ArrayPool<byte>.Shared.Return(copy);
+            operation.Recycle();
+            return error;
+        }
+        _activeSend = null;
+        QueueRest(operation, copy, rest.Length, flags, entered.Now, ref entered.Completions);
+        return SocketError.Success;
+    }
+
+    private void QueueRest(SocketOperation operation, byte[] rented, int length, SocketFlags flags, Instant now, ref CompletionBatch completions)
+    {
+        operation.PrepareBackground(rented, length, flags);
+        _sends.Prepend(operation);
+        PumpSends(now, ref completions);
+    }
+
+    private static byte[] CopyOf(ReadOnlySpan<byte> data)
     {
         byte[] rented = ArrayPool<byte>.Shared.Rent(data.Length);
         data.CopyTo(rented);
-        using StackHost.Entry entered = Host.EnterAnyway();
-        SocketOperation operation = Rent(OperationKind.Send);
-        operation.PrepareBackground(rented, data.Length, flags);
-        if (IsClosed || _connection is null)
-        {
-            operation.Recycle();
-            return;
-        }
-        // What other threads queued meanwhile comes later: this is the rest of a call that has returned.
-        _sends.Prepend(operation);
-        PumpSends(entered.Now, ref entered.Completions);
+        return rented;
     }
 
     private bool IsSending => _activeSend is not null || !_sends.IsEmpty;
@@ -143,6 +178,8 @@ internal sealed partial class TcpSocketCore
         }
         operation.State = OperationState.Completed;
         operation.Error = error == TransportError.WouldBlock && operation.Done > 0 ? SocketError.Success : (SocketError)error;
+        // The rest has to be copied first, outside the lock: nobody else gets in between.
+        if (operation.Error == SocketError.Success && operation.TakesAll) _activeSend = operation;
         return SendStep.Finished;
     }
 

@@ -95,13 +95,13 @@ internal sealed partial class TcpSocketCore : SocketCore
         return _connection?.GetInfo(entered.Now);
     }
 
-    /// <summary>The next octet to be read is the urgent one, or there is none (SIOCATMARK).</summary>
+    /// <summary>No urgent octet is ahead of the next one to be read; always so where it stands in the stream (SIOCATMARK, as Winsock answers it).</summary>
     public bool IsAtUrgentMark
     {
         get
         {
             using StackHost.Entry entered = Host.EnterAnyway();
-            return _connection is null || _connection.IsAtUrgentMark || !_connection.IsUrgentPending;
+            return _connection is null || _connection.Options.OutOfBandInline || _connection.IsAtUrgentMark || !_connection.IsUrgentPending;
         }
     }
 

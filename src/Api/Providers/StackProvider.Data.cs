@@ -93,11 +93,9 @@ public sealed partial class StackProvider
     private static int SendStream(ProviderSocket socket, TcpSocketCore stream, ReadOnlySpan<byte> buffer, int flags, out int error)
     {
         SocketFlags socketFlags = (flags & MSG_OOB) != 0 ? SocketFlags.OutOfBand : SocketFlags.None;
-        error = AfterClose(stream.Send(buffer, socketFlags, socket.SendWait, out int sent));
-        if (error != 0) return SOCKET_ERROR;
         // A non-blocking send that has been begun is taken as a whole: the stack owes the rest.
-        if (sent < buffer.Length) stream.SendInBackground(buffer[sent..], socketFlags);
-        return buffer.Length;
+        error = AfterClose(stream.Send(buffer, socketFlags, socket.SendWait, takesAll: true, out _));
+        return error == 0 ? buffer.Length : SOCKET_ERROR;
     }
 
     private static int ReceiveStream(ProviderSocket socket, TcpSocketCore stream, Span<byte> buffer, int flags, out int error)

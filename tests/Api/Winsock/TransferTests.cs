@@ -83,6 +83,56 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public async Task Records_of_threads_that_do_not_wait_do_not_mix()
+    {
+        const int Threads = 3;
+        const int Records = 20;
+        const int Octets = 700_000;   // Hardly ever is there room for one.
+        using WinsockPair pair = new();
+        (SOCKET client, SOCKET server) = pair.Connect();
+        NonBlocking(pair.First, client);
+        Task<int>[] writers = [.. Enumerable.Range(1, Threads).Select(writer => Within.Start(() =>
+        {
+            byte[] record = new byte[Octets];
+            Array.Fill(record, (byte)writer);
+            for (int sent = 0; sent < Records;)
+            {
+                if (pair.First.send(client, record, 0) == Octets) sent++;
+                else if (WSAGetLastError() != WSAEWOULDBLOCK) return WSAGetLastError();
+                else Thread.Yield();
+            }
+            return 0;
+        }))];
+        Task<int> mixed = Within.Start(() =>
+        {
+            byte[] record = new byte[Octets];
+            int others = 0;
+            for (int i = 0; i < Threads * Records; i++)
+            {
+                if (pair.Second.recv(server, record, MSG_WAITALL) != Octets) return -1;
+                others += record.AsSpan().IndexOfAnyExcept(record[0]) >= 0 ? 1 : 0;
+            }
+            return others;
+        });
+        Assert.Equal(0, await mixed.Soon());
+        Assert.All(await Task.WhenAll(writers).Soon(), error => Assert.Equal(0, error));
+    }
+
+    [Fact]
+    public void In_the_stream_an_urgent_octet_marks_nothing()
+    {
+        using WinsockPair pair = new();
+        (SOCKET client, SOCKET server) = pair.Connect();
+        Assert.Equal(0, pair.Second.setsockopt(server, SOL_SOCKET, SO_OOBINLINE, 1));
+        pair.First.send(client, "ab"u8, 0);
+        pair.First.send(client, "!"u8, MSG_OOB);
+        Within.Happens(() => FionRead(pair, server) == 3);
+        uint atMark = 0;
+        Assert.Equal(0, pair.Second.ioctlsocket(server, SIOCATMARK, ref atMark));
+        Assert.Equal(1u, atMark);
+    }
+
+    [Fact]
     public void Urgent_octets_stay_outside_the_stream()
     {
         using WinsockPair pair = new();
