@@ -12,18 +12,29 @@ internal static class TcpDaytime
 {
     public const int Port = 13;
     private const int SinkBytes = 512;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    public static ValueTask ServeAsync(StackSocket connection) => ServeAsync(connection, Patience);
+
+    /// <param name="patience">How long a peer may take to read the line and finish; after that the connection is closed as it is.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public static async ValueTask ServeAsync(StackSocket connection)
+    public static async ValueTask ServeAsync(StackSocket connection, TimeSpan patience)
     {
+        using CancellationTokenSource limit = new(patience);
         ReadOnlyMemory<byte> rest = Encoding.ASCII.GetBytes(Line(DateTimeOffset.UtcNow));
-        while (!rest.IsEmpty) rest = rest[await connection.SendAsync(rest, SocketFlags.None)..];
-        connection.Shutdown(SocketShutdown.Send);
-
-        // Closing with unread input would reset the connection (RFC 9293 §3.6.1), and the line could be lost with it.
         byte[] sink = new byte[SinkBytes];
-        while (await connection.ReceiveAsync(sink, SocketFlags.None) > 0)
+        try
         {
+            while (!rest.IsEmpty) rest = rest[await connection.SendAsync(rest, SocketFlags.None, limit.Token)..];
+            connection.Shutdown(SocketShutdown.Send);
+            // Closing with unread input would reset the connection (RFC 9293 §3.6.1), and the line could be lost with it.
+            while (await connection.ReceiveAsync(sink, SocketFlags.None, limit.Token) > 0)
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // A peer that does not read, or keeps its side open, gets no more time.
         }
     }
 
