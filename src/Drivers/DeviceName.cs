@@ -1,3 +1,4 @@
+using StackSharp.Drivers.AfPacket;
 using StackSharp.Drivers.Loopback;
 using StackSharp.Drivers.Pcap;
 using StackSharp.Drivers.PcapFile;
@@ -10,25 +11,32 @@ namespace StackSharp.Drivers;
 public static class DeviceName
 {
     /// <summary>The kinds there are, for messages and help texts.</summary>
-    public const string Kinds = "tap:NAME, tun:NAME, pcap:INTERFACE, file:PATH, loopback";
+    public const string Kinds = "tap:NAME, tun:NAME, packet:INTERFACE, pcap:INTERFACE, file:PATH, loopback";
 
     /// <summary>Opens a device.</summary>
     /// <param name="name">Such as <c>tap:tap0</c>; see <see cref="Kinds"/>.</param>
     /// <param name="options">What else to say of it; null: defaults.</param>
     /// <exception cref="DeviceException">An unknown kind, a name that is missing, or a device that does not open; the message says what to do.</exception>
-    /// <exception cref="PlatformNotSupportedException">A TAP or TUN elsewhere than on Linux.</exception>
+    /// <exception cref="PlatformNotSupportedException">A TAP, TUN or packet socket elsewhere than on Linux.</exception>
     public static ILinkDevice Open(string name, DeviceOptions? options = null)
     {
         options ??= new DeviceOptions();
         int colon = name.IndexOf(':');
         string kind = colon < 0 ? name : name[..colon];
         string rest = colon < 0 ? string.Empty : name[(colon + 1)..];
-        if (kind is "tap" or "tun" or "pcap" or "file" && rest.Length == 0)
-            throw new DeviceException($"'{name}' names no device: {kind}:{(kind == "file" ? "PATH" : "NAME")} is needed. There are: {Kinds}.");
+        if (kind is "tap" or "tun" or "packet" or "pcap" or "file" && rest.Length == 0)
+            throw new DeviceException($"'{name}' names no device: {kind}:{(kind switch { "file" => "PATH", "packet" or "pcap" => "INTERFACE", _ => "NAME" })} is needed. There are: {Kinds}.");
         return kind switch
         {
             "tap" => OpenTap(rest, LinkMedium.Ethernet, options),
             "tun" => OpenTap(rest, LinkMedium.Ip, options),
+            "packet" => AfPacketDevice.Open(new AfPacketOptions
+            {
+                Interface = rest,
+                Address = options.Address,
+                Offload = options.Offload,
+                MaximumTransmissionUnit = options.MaximumTransmissionUnit,
+            }),
             "pcap" => PcapDevice.Open(new PcapOptions
             {
                 Interface = rest,

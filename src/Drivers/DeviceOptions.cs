@@ -12,7 +12,7 @@ public sealed record DeviceOptions
     /// <summary>Largest IP packet in octets; null: the kind's default. Sets it on a TAP or TUN.</summary>
     public int? MaximumTransmissionUnit { get; init; }
 
-    /// <summary>Large segments and checksums left to the device, where it can (tap, tun).</summary>
+    /// <summary>Large segments and checksums left to the device, where it can (tap, tun, packet).</summary>
     public bool Offload { get; init; } = true;
 
     /// <summary>Address and prefix for the kernel's side (tap, tun).</summary>

@@ -1,5 +1,6 @@
 using System.IO;
 using StackSharp.Drivers;
+using StackSharp.Drivers.AfPacket;
 using StackSharp.Drivers.Loopback;
 using StackSharp.Drivers.Pcap;
 using StackSharp.Drivers.PcapFile;
@@ -14,7 +15,7 @@ namespace StackSharp.Tests.Drivers;
 
 public sealed class DeviceNameTests
 {
-    private const string Kinds = "There are: tap:NAME, tun:NAME, pcap:INTERFACE, file:PATH, loopback.";
+    private const string Kinds = "There are: tap:NAME, tun:NAME, packet:INTERFACE, pcap:INTERFACE, file:PATH, loopback.";
 
     [Theory]
     [InlineData("", "'' is no device. " + Kinds)]
@@ -23,6 +24,7 @@ public sealed class DeviceNameTests
     [InlineData("TAP:tap0", "'TAP:tap0' is no device. " + Kinds)]
     [InlineData("loopback:1", "'loopback:1' is no device. " + Kinds)]
     [InlineData("tap:", "'tap:' names no device: tap:NAME is needed. " + Kinds)]
+    [InlineData("packet:", "'packet:' names no device: packet:INTERFACE is needed. " + Kinds)]
     [InlineData("tun", "'tun' names no device: tun:NAME is needed. " + Kinds)]
     [InlineData("file:", "'file:' names no device: file:PATH is needed. " + Kinds)]
     [InlineData("memory", "'memory' cannot be opened by name: its ends are made in pairs, by MemoryLink.CreatePair.")]
@@ -38,6 +40,8 @@ public sealed class DeviceNameTests
         {
             Assert.IsType<TapDevice>(tap);
             Assert.Equal((LinkMedium.Ethernet, address, 1400, TransmitCapabilities.None), (tap.Info.Medium, tap.Info.Address, tap.Info.MaximumTransmissionUnit, tap.Info.Capabilities));
+            using (ILinkDevice packet = DeviceName.Open("packet:tap0", options))
+                Assert.Equal((address, 1400, TransmitCapabilities.None), (packet.Info.Address, packet.Info.MaximumTransmissionUnit, Assert.IsType<AfPacketDevice>(packet).Info.Capabilities));
             using ILinkDevice pcap = DeviceName.Open("pcap:tap0", options with { Filter = "arp" });
             Assert.Equal((address, 1400, "arp"), (pcap.Info.Address, pcap.Info.MaximumTransmissionUnit, Assert.IsType<PcapDevice>(pcap).Filter));
         }

@@ -6,6 +6,7 @@ namespace StackSharp.Drivers.Native;
 internal sealed unsafe class DescriptorWait
 {
     private const short Readable = 1;
+    private const short Error = 8;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
     private readonly int _event;
@@ -20,16 +21,21 @@ internal sealed unsafe class DescriptorWait
     }
 
     /// <summary>Sleeps until there is something to read, an error on the descriptor, a wake, a signal, or time is up.</summary>
-    public void Wait(int descriptor, TimeSpan timeout)
+    public WaitOutcome Wait(int descriptor, TimeSpan timeout)
     {
         Libc.PollDescriptor* descriptors = stackalloc Libc.PollDescriptor[2];
         descriptors[0] = new Libc.PollDescriptor { Descriptor = descriptor, Events = Readable };
         descriptors[1] = new Libc.PollDescriptor { Descriptor = _event, Events = Readable };
         Libc.TimeSpec limit = Libc.TimeSpec.From(timeout);
         int ready = Libc.Poll(descriptors, 2, timeout < TimeSpan.Zero ? null : &limit, null);
-        if (ready <= 0 || descriptors[1].ReturnedEvents == 0) return;
-        ulong count;
-        Libc.Read(_event, (byte*)&count, sizeof(ulong));   // Resets it. Nothing to read means that somebody else did.
+        if (ready <= 0) return ready == 0 ? WaitOutcome.TimeIsUp : WaitOutcome.Ready;
+        if (descriptors[1].ReturnedEvents != 0)
+        {
+            ulong count;
+            Libc.Read(_event, (byte*)&count, sizeof(ulong));   // Resets it. Nothing to read means that somebody else did.
+        }
+
+        return (descriptors[0].ReturnedEvents & Error) != 0 ? WaitOutcome.Error : WaitOutcome.Ready;
     }
 
     public void Wake()

@@ -12,6 +12,7 @@ internal static class ErrorNumber
     public const int NoSuchDeviceOrAddress = 6;
     public const int BadDescriptor = 9;
     public const int TryAgain = 11;
+    public const int NoMemory = 12;
     public const int PermissionDenied = 13;
     public const int BadAddress = 14;
     public const int Busy = 16;
@@ -19,6 +20,8 @@ internal static class ErrorNumber
     public const int InvalidArgument = 22;
     public const int TooBig = 7;
     public const int BadDescriptorState = 77;
+    public const int FamilyNotSupported = 97;
+    public const int NetworkIsDown = 100;
     public const int NoBufferSpace = 105;
 
     /// <summary>The system's words and the number: "Device or resource busy (errno 16)".</summary>

@@ -49,6 +49,14 @@ internal unsafe struct InterfaceRequest
         }
     }
 
+    /// <summary>The kind of hardware address that the kernel wrote: ARPHRD_ETHER is 1.</summary>
+    public readonly int HardwareType => (ushort)Flags;
+
+    /// <summary>Names are octets to the kernel; what it or its users would trip over is refused.</summary>
+    public static bool IsUsableName(string name) =>
+        Encoding.UTF8.GetByteCount(name) is > 0 and <= MaximumNameLength && name is not ("." or "..")
+        && !name.Any(letter => letter is '/' or ':' || char.IsWhiteSpace(letter) || char.IsControl(letter));
+
     public static InterfaceRequest WithIpv4(string name, uint address)
     {
         InterfaceRequest request = new(name);

@@ -39,12 +39,23 @@ internal sealed unsafe class InterfaceSettings : IDisposable
     }
 
     /// <summary>Hardware address of the kernel's side.</summary>
-    public MacAddress HardwareAddress =>
-        Call(GetHardwareAddress, new InterfaceRequest(_name), "read the hardware address", $"ip link show {_name}").HardwareAddress;
+    public MacAddress HardwareAddress => Hardware.HardwareAddress;
+
+    /// <summary>The kind of hardware address: ARPHRD_ETHER is 1.</summary>
+    public int HardwareType => Hardware.HardwareType;
+
+    /// <summary>The number by which the kernel knows the interface.</summary>
+    public int Index => Call(GetIndex, new InterfaceRequest(_name), "read the interface's number", $"ip link show {_name}").Value;
+
+    public bool IsUp => (State.Flags & Up) != 0;
+
+    private InterfaceRequest Hardware => Call(GetHardwareAddress, new InterfaceRequest(_name), "read the hardware address", $"ip link show {_name}");
+
+    private InterfaceRequest State => Call(GetFlags, new InterfaceRequest(_name), "read the state", $"ip link show {_name}");
 
     public void BringUp()
     {
-        InterfaceRequest request = Call(GetFlags, new InterfaceRequest(_name), "read the state", $"ip link show {_name}");
+        InterfaceRequest request = State;
         if ((request.Flags & Up) != 0) return;
         request.Flags |= Up;
         Call(SetFlags, request, "bring the interface up", $"ip link set {_name} up");
@@ -82,11 +93,11 @@ internal sealed unsafe class InterfaceSettings : IDisposable
 
     private void AddIpv6Address(IpPrefix address)
     {
-        InterfaceRequest index = Call(GetIndex, new InterfaceRequest(_name), "read the interface's number", $"ip link show {_name}");
+        int index = Index;
         byte* request = stackalloc byte[24];   // struct in6_ifreq: address, prefix length, interface.
         address.Address.WriteTo(new Span<byte>(request, IpAddress.Ipv6Size));
         *(uint*)(request + 16) = (uint)address.Length;
-        *(int*)(request + 20) = index.Value;
+        *(int*)(request + 20) = index;
         int socket = OpenSocket(FamilyIpv6);
         int result = Libc.Ioctl(socket, SetAddressCall, request);
         int error = result < 0 ? Marshal.GetLastSystemError() : 0;

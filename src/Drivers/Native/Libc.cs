@@ -34,6 +34,31 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "socket")]
     public static partial int Socket(int family, int type, int protocol);
 
+    [LibraryImport(Library, EntryPoint = "bind")]
+    public static partial int Bind(int descriptor, void* address, uint length);
+
+    [LibraryImport(Library, EntryPoint = "getsockname")]
+    public static partial int GetSocketName(int descriptor, void* address, uint* length);
+
+    [LibraryImport(Library, EntryPoint = "setsockopt")]
+    public static partial int SetSocketOption(int descriptor, int level, int option, void* value, uint length);
+
+    [LibraryImport(Library, EntryPoint = "getsockopt")]
+    public static partial int GetSocketOption(int descriptor, int level, int option, void* value, uint* length);
+
+    [LibraryImport(Library, EntryPoint = "sendmmsg")]
+    public static partial int SendMessages(int descriptor, Message* messages, uint count, int flags);
+
+    /// <returns>The address; -1 on failure.</returns>
+    [LibraryImport(Library, EntryPoint = "mmap")]
+    public static partial nint Map(nint address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    /// <summary>Takes a mapping away. It fails for an address that is none, which would be a bug of ours.</summary>
+    public static void Unmap(void* address, nuint length) => _ = UnmapMemory(address, length);
+
+    [LibraryImport(Library, EntryPoint = "munmap")]
+    private static partial int UnmapMemory(void* address, nuint length);
+
     [LibraryImport(Library, EntryPoint = "eventfd")]
     public static partial int EventDescriptor(uint initial, int flags);
 
@@ -48,6 +73,18 @@ internal static unsafe partial class Libc
     {
         public byte* Base;
         public nuint Length;
+    }
+
+    /// <summary>struct mmsghdr on 64-bit systems: a struct msghdr, and how many octets of it were sent.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 64)]
+    public struct Message
+    {
+        [FieldOffset(16)]
+        public IoVector* Vectors;
+        [FieldOffset(24)]
+        public nuint VectorCount;
+        [FieldOffset(56)]
+        public uint SentBytes;
     }
 
     /// <summary>struct pollfd.</summary>

@@ -162,7 +162,7 @@ public sealed unsafe class TapDevice : ILinkDevice
     {
         string device = options.DeviceName;
         if (!OperatingSystem.IsLinux()) throw TapFault.NotOnThisSystem(device);
-        if (!TapQueue.IsUsableName(options.Name)) throw TapFault.NameIsUnusable(device, options.Name);
+        if (!InterfaceRequest.IsUsableName(options.Name)) throw TapFault.NameIsUnusable(device, options.Name);
         List<TapDevice> devices = [];
         TapQueue? queue = null;
         try

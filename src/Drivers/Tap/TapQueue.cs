@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using StackSharp.Drivers.Native;
+using StackSharp.Drivers.Offload;
 using StackSharp.Stack.Link;
 using StackSharp.Stack.Link.Offload;
 
@@ -57,11 +57,6 @@ internal sealed unsafe class TapQueue : IDisposable
             throw;
         }
     }
-
-    /// <summary>Names are octets to the kernel; what it or its users would trip over is refused.</summary>
-    public static bool IsUsableName(string name) =>
-        Encoding.UTF8.GetByteCount(name) is > 0 and <= InterfaceRequest.MaximumNameLength && name is not ("." or "..")
-        && !name.Any(letter => letter is '/' or ':' || char.IsWhiteSpace(letter) || char.IsControl(letter));
 
     public void Dispose() => Libc.Close(Descriptor);
 

@@ -18,7 +18,7 @@ internal sealed class DeviceOptions
 
     private readonly Option<IpPrefix?> _address = OptionFactory.Prefix("--address", "The stack's own address, with prefix length.");
     private readonly Option<IpAddress?> _gateway = OptionFactory.Address("--gateway", "The router to everything else.");
-    private readonly Option<MacAddress?> _mac = OptionFactory.Mac("--mac", "The stack's hardware address. Default: drawn at random (tap), the interface's own (pcap).");
+    private readonly Option<MacAddress?> _mac = OptionFactory.Mac("--mac", "The stack's hardware address. Default: drawn at random (tap, pcap), the interface's own (packet).");
     private readonly Option<IpPrefix?> _hostAddress = OptionFactory.Prefix("--host-address", "An address for the kernel's side of a TAP.");
     private readonly Option<bool> _noOffload = OptionFactory.Flag("--no-offload", "Exchange frames as they are on a wire: no large segments, every checksum computed.");
     private readonly Option<FileInfo?> _capture = OptionFactory.File("--capture", "Record all frames to a pcapng file.");

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using StackSharp.Stack.Buffers;
 
-namespace StackSharp.Drivers.Tap;
+namespace StackSharp.Drivers.Offload;
 
-/// <summary>struct virtio_net_hdr: what stands before each frame on an interface with IFF_VNET_HDR (virtio 1.2 §5.1.6). Host byte order.</summary>
+/// <summary>struct virtio_net_hdr: what stands before each frame with IFF_VNET_HDR or PACKET_VNET_HDR (virtio 1.2 §5.1.6). Host byte order.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 2)]
 internal struct VirtioHeader
 {
