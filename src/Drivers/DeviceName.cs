@@ -30,13 +30,7 @@ public static class DeviceName
         {
             "tap" => OpenTap(rest, LinkMedium.Ethernet, options),
             "tun" => OpenTap(rest, LinkMedium.Ip, options),
-            "packet" => AfPacketDevice.Open(new AfPacketOptions
-            {
-                Interface = rest,
-                Address = options.Address,
-                Offload = options.Offload,
-                MaximumTransmissionUnit = options.MaximumTransmissionUnit,
-            }),
+            "packet" => AfPacketDevice.Open(PacketOptionsFor(rest, options)),
             "pcap" => PcapDevice.Open(new PcapOptions
             {
                 Interface = rest,
@@ -73,9 +67,18 @@ public static class DeviceName
         {
             ["tap", { Length: > 0 } rest] => TapDevice.OpenQueues(TapOptionsFor(rest, LinkMedium.Ethernet, options), count),
             ["tun", { Length: > 0 } rest] => TapDevice.OpenQueues(TapOptionsFor(rest, LinkMedium.Ip, options), count),
-            _ => throw new DeviceException($"'{name}' has no {count} queues: only tap:NAME and tun:NAME can have more than one."),
+            ["packet", { Length: > 0 } rest] => AfPacketDevice.OpenQueues(PacketOptionsFor(rest, options), count),
+            _ => throw new DeviceException($"'{name}' has no {count} queues: only tap:NAME, tun:NAME and packet:INTERFACE can have more than one."),
         };
     }
+
+    private static AfPacketOptions PacketOptionsFor(string name, DeviceOptions options) => new()
+    {
+        Interface = name,
+        Address = options.Address,
+        Offload = options.Offload,
+        MaximumTransmissionUnit = options.MaximumTransmissionUnit,
+    };
 
     private static TapDevice OpenTap(string name, LinkMedium medium, DeviceOptions options) => TapDevice.Open(TapOptionsFor(name, medium, options));
 

@@ -1,7 +1,7 @@
 using StackSharp.Drivers.Native;
-using StackSharp.Drivers.Offload;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
+using StackSharp.Stack.Link.Offload;
 
 namespace StackSharp.Drivers.AfPacket;
 

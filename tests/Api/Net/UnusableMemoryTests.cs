@@ -19,7 +19,7 @@ public sealed class UnusableMemoryTests
         using StackSocket receiver = Bound(pair);
         SocketAddress small = new(AddressFamily.InterNetwork, 15);
         Assert.Throws<ArgumentOutOfRangeException>(() => receiver.ReceiveFrom(new byte[10], SocketFlags.None, small));
-        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = receiver.ReceiveFromAsync(new byte[10], SocketFlags.None, small, Ct); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = receiver.ReceiveFromAsync(new byte[10], SocketFlags.None, small, Ct).AsTask(); });
         // Nobody waits: the next call gets the datagram.
         using StackSocket sender = pair.NewUdp();
         sender.SendTo("x"u8, receiver.LocalEndPoint!);
@@ -77,7 +77,7 @@ public sealed class UnusableMemoryTests
         {
             Memory<byte> gone = memory.Memory;
             memory.Vanish();
-            Assert.Throws<ObjectDisposedException>(() => { _ = receiver.ReceiveAsync(gone, Ct); });
+            Assert.Throws<ObjectDisposedException>(() => { _ = receiver.ReceiveAsync(gone, Ct).AsTask(); });
         }
         sender.SendTo("xyz"u8, receiver.LocalEndPoint!);
         Assert.Equal(3, await receiver.ReceiveAsync(new byte[10], Ct).Soon());

@@ -35,7 +35,7 @@ internal static class ServeCommand
         Option<string> completions = ServiceStyles.CreateOption("echo, discard and chargen");
         Option<int> queues = new("--queues")
         {
-            Description = "Queues of the device (tap, tun), each with a stack and a receive thread of its own.",
+            Description = "Queues of the device (tap, tun, packet), each with a stack and a receive thread of its own.",
             HelpName = "N",
             DefaultValueFactory = _ => 1,
         };

@@ -36,7 +36,7 @@ public sealed partial class UdpEndpoint
         if (error != TransportError.None) return error;
         if (IsCut(payload.Length))
         {
-            if (_layer.Network.TryRentBuffer(payload.Length) is not { } large) return TransportError.NoBufferSpaceAvailable;
+            if (_layer.Network.TryRentBuffer(payload.Length, BufferUse.Progress, "udp send") is not { } large) return TransportError.NoBufferSpaceAvailable;
             payload.CopyTo(large.Storage);
             return SendSegments(new PacketSlice(large, 0, payload.Length), remote, path!, now);
         }
