@@ -1,5 +1,4 @@
 using StackSharp.Drivers.Native;
-using StackSharp.Drivers.Offload;
 using StackSharp.Stack.Link;
 using StackSharp.Stack.Link.Offload;
 using StackSharp.Stack.Wire.Ethernet;
