@@ -113,12 +113,7 @@ public sealed class ClientTests : IDisposable
     {
         Requirement.Tap();
         using ServedStack stack = new();
-        stack.Namespace.AddTap("t1");
-        stack.Namespace.Ip("link", "add", "br0", "type", "bridge");
-        stack.Namespace.Ip("address", "flush", "dev", ServedStack.Tap);
-        stack.Namespace.Ip("link", "set", ServedStack.Tap, "master", "br0");
-        stack.Namespace.Ip("link", "set", "t1", "master", "br0");
-        stack.Namespace.Ip("link", "set", "br0", "up");
+        stack.AddNeighbor("t1");
         string content = stack.CreateFile(stack.PathOf("content"), Large);
         CliProcess.Run(stack.Namespace, Limit, "put", content, $"http://{ServedStack.StackAddress}/copy", "--device", "tap:t1", "--address", "198.18.0.98/16").MustSucceed();
         Assert.Equal(ServedStack.Sha256(content), ServedStack.Sha256(Path.Combine(stack.Folder, "copy")));

@@ -54,6 +54,17 @@ public sealed class ServedStack : IDisposable
         "--services", $"echo,discard,chargen,daytime,iperf3,http={Folder}", "--control", ControlSocket, .. moreArguments,
     ]);
 
+    /// <summary>Makes a TAP for a second stack and joins it to the server's by a bridge; the kernel gives up its own address.</summary>
+    public void AddNeighbor(string tap)
+    {
+        Namespace.AddTap(tap);
+        Namespace.Ip("link", "add", "br0", "type", "bridge");
+        Namespace.Ip("address", "flush", "dev", Tap);
+        Namespace.Ip("link", "set", Tap, "master", "br0");
+        Namespace.Ip("link", "set", tap, "master", "br0");
+        Namespace.Ip("link", "set", "br0", "up");
+    }
+
     /// <summary>Makes a file that no two tests share the content of.</summary>
     public string CreateFile(string path, int octets)
     {

@@ -21,8 +21,9 @@ internal static class GetCommand
         {
             string file = parsed.GetRequiredValue(output);
             await using HttpSession session = await HttpSession.OpenAsync(device.Read(parsed), parsed.GetRequiredValue(url), cancellationToken);
-            TransferReport report = await Downloads.RunAsync(session.Client, session.Url, file, parsed.GetValue(hash), cancellationToken);
-            report.Print(file == "-" ? Console.Error : Console.Out, parsed.GetValue(json));
+            bool asJson = parsed.GetValue(json);
+            TransferReport report = await Downloads.RunAsync(session.Client, session.Url, file, hash: asJson || parsed.GetValue(hash), cancellationToken);
+            report.Print(file == "-" ? Console.Error : Console.Out, asJson);
             return ExitCode.Ok;
         });
         return command;

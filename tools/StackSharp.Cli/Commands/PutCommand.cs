@@ -21,8 +21,9 @@ internal static class PutCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using HttpSession session = await HttpSession.OpenAsync(device.Read(parsed), parsed.GetRequiredValue(url), cancellationToken);
-            TransferReport report = await Uploads.RunAsync(session.Client, session.Url, parsed.GetRequiredValue(file), cancellationToken);
-            report.Print(Console.Out, parsed.GetValue(json));
+            bool asJson = parsed.GetValue(json);
+            TransferReport report = await Uploads.RunAsync(session.Client, session.Url, parsed.GetRequiredValue(file), hash: asJson, cancellationToken);
+            report.Print(Console.Out, asJson);
             return ExitCode.Ok;
         });
         return command;
