@@ -9,8 +9,6 @@ namespace StackSharp.Tests.Cli;
 /// <summary>What the commands that need no device print for programs; tests/Interop has the others.</summary>
 public sealed class JsonOutputTests
 {
-    private const string Capture = "pcaps/icmp/kernel-ping-over-veth.pcap";
-
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly string[] LineNames = ["seconds", "direction", "octets", "text"];
     private static readonly string[] DemoNames =
@@ -22,7 +20,7 @@ public sealed class JsonOutputTests
     [Fact]
     public void Replay_prints_an_object_for_each_frame_in_order()
     {
-        string output = Run("replay", Repository.PathOf(Capture), "--address", "198.18.0.2/24", "--all", "--json");
+        string output = Run("replay", CaptureFile.PathOf("icmp/kernel-ping-over-veth.pcap"), "--address", "198.18.0.2/24", "--all", "--json");
         List<(double Seconds, string Direction, int Octets, string Text)> lines = [];
         foreach (string line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -1,4 +1,3 @@
-using System.IO;
 using StackSharp.Drivers;
 using StackSharp.Drivers.AfPacket;
 using StackSharp.Drivers.Loopback;
@@ -48,7 +47,7 @@ public sealed class DeviceNameTests
 
         using (ILinkDevice tun = DeviceName.Open("tun:tun0", options)) Assert.Equal(("tun:tun0", LinkMedium.Ip), (tun.Info.Name, tun.Info.Medium));
         using (ILinkDevice loopback = DeviceName.Open("loopback", options)) Assert.Equal(1400, Assert.IsType<LoopbackDevice>(loopback).Info.MaximumTransmissionUnit);
-        string path = Path.Combine(Repository.Root, "pcaps", "icmp", "kernel-ping-over-veth.pcap");
+        string path = CaptureFile.PathOf("icmp/kernel-ping-over-veth.pcap");
         using ILinkDevice file = DeviceName.Open("file:" + path, options);
         Assert.Equal(("file:" + path, address), (file.Info.Name, Assert.IsType<PcapFileDevice>(file).Info.Address));
     });

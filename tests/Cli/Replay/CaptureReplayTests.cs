@@ -9,8 +9,6 @@ namespace StackSharp.Tests.Cli.Replay;
 
 public sealed class CaptureReplayTests
 {
-    private const string Capture = "pcaps/icmp/kernel-ping-over-veth.pcap";
-
     [Fact]
     public void Echo_requests_of_a_capture_are_answered_in_its_own_time()
     {
@@ -41,7 +39,7 @@ public sealed class CaptureReplayTests
     private static List<ReplayLine> Replay(IpPrefix address)
     {
         List<ReplayLine> lines = [];
-        using CaptureReader capture = CaptureReader.Open(Repository.PathOf(Capture));
+        using CaptureReader capture = CaptureReader.Open(CaptureFile.PathOf("icmp/kernel-ping-over-veth.pcap"));
         using CaptureReplay replay = new(new ReplayPlan(address, null, null, [], Seed: 1), lines.Add);
         long? origin = null;
         while (capture.TryRead(out CapturedFrame frame))

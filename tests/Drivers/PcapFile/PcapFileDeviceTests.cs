@@ -17,7 +17,7 @@ public sealed class PcapFileDeviceTests : IDisposable
     [Fact]
     public void A_recorded_ping_is_replayed_frame_by_frame()
     {
-        using PcapFileDevice device = Open(new PcapFileOptions { Path = Repository.PathOf("pcaps/icmp/kernel-ping-over-veth.pcap") });
+        using PcapFileDevice device = Open(new PcapFileOptions { Path = CaptureFile.PathOf("icmp/kernel-ping-over-veth.pcap") });
         List<byte[]> frames = device.ReceiveAll(_source);
         Assert.Equal(6, frames.Count);
         RawStation station = new(LocalMac, IpAddress.Parse("198.18.0.2"));
