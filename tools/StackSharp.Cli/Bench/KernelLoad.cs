@@ -10,32 +10,21 @@ internal sealed class KernelLoad(IPAddress server, LinkNamespace? place, KernelS
 {
     public void EnterThread() => place?.EnterThread();
 
-    public ILoadSocket Connect(int port)
+    public ILoadSocket Open(SocketType type)
     {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        return Finish(socket, port);
+        TimeSpan patience = type == SocketType.Dgram ? LoadRun.DatagramPatience : LoadRun.Patience;
+        Socket socket = new Socket(AddressFamily.InterNetwork, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
+        socket.ReceiveTimeout = socket.SendTimeout = (int)patience.TotalMilliseconds;
+        if (type == SocketType.Stream) socket.NoDelay = true;
+        return new KernelLoadSocket(this, socket);
     }
 
-    public ILoadSocket OpenDatagram(int port) => Finish(new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp), port);
+    private IPEndPoint EndPointOf(int port, ProtocolType protocol) => new(server, services?.PortOf(port, protocol) ?? port);
 
-    private KernelLoadSocket Finish(Socket socket, int port)
+    private sealed class KernelLoadSocket(KernelLoad load, Socket socket) : ILoadSocket
     {
-        try
-        {
-            TimeSpan patience = socket.SocketType == SocketType.Dgram ? LoadRun.DatagramPatience : LoadRun.Patience;
-            socket.ReceiveTimeout = socket.SendTimeout = (int)patience.TotalMilliseconds;
-            socket.Connect(new IPEndPoint(server, services?.PortOf(port, socket.ProtocolType) ?? port));
-            return new KernelLoadSocket(socket);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+        public void Connect(int port) => socket.Connect(load.EndPointOf(port, socket.ProtocolType));
 
-    private sealed class KernelLoadSocket(Socket socket) : ILoadSocket
-    {
         public int Send(ReadOnlySpan<byte> octets) => socket.Send(octets, SocketFlags.None);
 
         public int Receive(Span<byte> destination) => socket.Receive(destination, SocketFlags.None);

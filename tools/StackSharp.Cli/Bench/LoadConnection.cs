@@ -12,6 +12,9 @@ internal sealed class LoadConnection(LoadRun run, ILoadNetwork network, int numb
     private const int BulkBytes = 256 << 10;
     private static readonly int MostDatagramAttempts = (int)(LoadRun.Patience / LoadRun.DatagramPatience);
 
+    private volatile ILoadSocket? _socket;
+    private volatile bool _isAborted;
+
     /// <summary>The run has been told that this connection works.</summary>
     public bool IsOpen { get; private set; }
 
@@ -27,24 +30,48 @@ internal sealed class LoadConnection(LoadRun run, ILoadNetwork network, int numb
         }
     }
 
+    /// <summary>Ends the call that is under way, and the connection with it. Any thread.</summary>
+    public void Abort()
+    {
+        _isAborted = true;
+        _socket?.Dispose();
+    }
+
+    private ILoadSocket Connect(SocketType type, int port)
+    {
+        ILoadSocket socket = network.Open(type);
+        try
+        {
+            _socket = socket;
+            ObjectDisposedException.ThrowIf(_isAborted, this);   // Whoever aborted may not have seen the socket.
+            socket.Connect(port);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     private void Receive()
     {
         byte[] buffer = new byte[BulkBytes];
-        using ILoadSocket socket = network.Connect(TcpChargen.Port);
+        using ILoadSocket socket = Connect(SocketType.Stream, TcpChargen.Port);
         Repeat(() => NotZero(socket.Receive(buffer)));
     }
 
     private void Send()
     {
         byte[] buffer = new byte[BulkBytes];
-        using ILoadSocket socket = network.Connect(TcpDiscard.Port);
+        using ILoadSocket socket = Connect(SocketType.Stream, TcpDiscard.Port);
         Repeat(() => socket.Send(buffer));
     }
 
     private void Exchange()
     {
         byte[] message = new byte[MessageBytes];
-        using ILoadSocket socket = network.Connect(TcpEcho.Port);
+        using ILoadSocket socket = Connect(SocketType.Stream, TcpEcho.Port);
         Repeat(() => Exchange(socket, message));
     }
 
@@ -53,7 +80,7 @@ internal sealed class LoadConnection(LoadRun run, ILoadNetwork network, int numb
         byte[] message = new byte[MessageBytes];
         Repeat(() =>
         {
-            using ILoadSocket socket = network.Connect(TcpEcho.Port);
+            using ILoadSocket socket = Connect(SocketType.Stream, TcpEcho.Port);
             return Exchange(socket, message);
         });
     }
@@ -61,7 +88,7 @@ internal sealed class LoadConnection(LoadRun run, ILoadNetwork network, int numb
     private void ExchangeDatagrams()
     {
         byte[] message = new byte[MessageBytes];
-        using ILoadSocket socket = network.OpenDatagram(TcpEcho.Port);
+        using ILoadSocket socket = Connect(SocketType.Dgram, TcpEcho.Port);
         Repeat(() => ExchangeDatagram(socket, message));
     }
 

@@ -6,16 +6,17 @@ internal interface ILoadNetwork
     /// <summary>Called first on each thread that opens sockets: a namespace belongs to a thread.</summary>
     void EnterThread();
 
-    /// <summary>A TCP connection to the server.</summary>
-    ILoadSocket Connect(int port);
-
-    /// <summary>A UDP socket that exchanges datagrams with the server.</summary>
-    ILoadSocket OpenDatagram(int port);
+    /// <summary>A socket of TCP or UDP, to be connected to the server.</summary>
+    ILoadSocket Open(System.Net.Sockets.SocketType type);
 }
 
-/// <summary>A socket whose calls block, for <see cref="LoadRun.Patience"/> at most, or <see cref="LoadRun.DatagramPatience"/>; they throw <see cref="System.Net.Sockets.SocketException"/>.</summary>
+/// <summary>A socket whose calls block, for <see cref="LoadRun.Patience"/> at most, or <see cref="LoadRun.DatagramPatience"/>; they throw <see cref="System.Net.Sockets.SocketException"/>.
+/// Disposing it ends a call that is under way.</summary>
 internal interface ILoadSocket : IDisposable
 {
+    /// <param name="port">Of the service, as in the RFC that describes it.</param>
+    void Connect(int port);
+
     int Send(ReadOnlySpan<byte> octets);
 
     int Receive(Span<byte> destination);

@@ -41,9 +41,10 @@ internal sealed class LoadRun : IDisposable
     {
         using LoadRun run = new(network, work);
         Thread[] threads = new Thread[work.Connections];
+        LoadConnection[] connections = new LoadConnection[work.Connections];
         for (int i = 0; i < threads.Length; i++)
         {
-            int connection = i;
+            LoadConnection connection = connections[i] = new LoadConnection(run, network, i);
             threads[i] = new Thread(() => run.Serve(connection)) { IsBackground = true, Name = $"load {work.Name} {i}" };
             threads[i].Start();
         }
@@ -55,6 +56,8 @@ internal sealed class LoadRun : IDisposable
         finally
         {
             run._isEnding = true;
+            // Calls may take as long as patience lasts: whoever gave up does not wait for them.
+            if (cancellationToken.IsCancellationRequested) foreach (LoadConnection connection in connections) connection.Abort();
             foreach (Thread thread in threads) thread.Join();
         }
         if (run._failure is { } failure) ExceptionDispatchInfo.Throw(failure);
@@ -111,9 +114,8 @@ internal sealed class LoadRun : IDisposable
         return sum;
     }
 
-    private void Serve(int connection)
+    private void Serve(LoadConnection load)
     {
-        LoadConnection load = new(this, _network, connection);
         try
         {
             _network.EnterThread();

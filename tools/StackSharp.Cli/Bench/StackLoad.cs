@@ -12,28 +12,21 @@ internal sealed class StackLoad(StackHost host, IPAddress server) : ILoadNetwork
     {
     }
 
-    public ILoadSocket Connect(int port) => Finish(new StackSocket(host, AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, port);
-
-    public ILoadSocket OpenDatagram(int port) => Finish(new StackSocket(host, AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp), port);
-
-    private StackLoadSocket Finish(StackSocket socket, int port)
+    public ILoadSocket Open(SocketType type)
     {
-        try
-        {
-            TimeSpan patience = socket.SocketType == SocketType.Dgram ? LoadRun.DatagramPatience : LoadRun.Patience;
-            socket.ReceiveTimeout = socket.SendTimeout = (int)patience.TotalMilliseconds;
-            socket.Connect(new IPEndPoint(server, port));
-            return new StackLoadSocket(socket);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        TimeSpan patience = type == SocketType.Dgram ? LoadRun.DatagramPatience : LoadRun.Patience;
+        StackSocket socket = new StackSocket(host, AddressFamily.InterNetwork, type, type == SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
+        socket.ReceiveTimeout = socket.SendTimeout = (int)patience.TotalMilliseconds;
+        if (type == SocketType.Stream) socket.NoDelay = true;
+        return new StackLoadSocket(this, socket);
     }
 
-    private sealed class StackLoadSocket(StackSocket socket) : ILoadSocket
+    private IPEndPoint EndPointOf(int port) => new(server, port);
+
+    private sealed class StackLoadSocket(StackLoad load, StackSocket socket) : ILoadSocket
     {
+        public void Connect(int port) => socket.Connect(load.EndPointOf(port));
+
         public int Send(ReadOnlySpan<byte> octets) => socket.Send(octets, SocketFlags.None);
 
         public int Receive(Span<byte> destination) => socket.Receive(destination, SocketFlags.None);
