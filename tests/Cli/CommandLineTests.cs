@@ -1,3 +1,4 @@
+using StackSharp.Tests.TestKit;
 using StackSharp.Tests.TestKit.Interop;
 using Xunit;
 
@@ -21,16 +22,31 @@ public sealed class CommandLineTests
     [InlineData("iperf3 -c 198.18.0.1 --bidir --device tap:x --address 198.18.0.99/16")]
     [InlineData("iperf3 -c 198.18.0.1 -t 5 -n 5M --device tap:x --address 198.18.0.99/16")]
     [InlineData("replay /no/such/file --address 198.18.0.99/16")]
+    [InlineData("demo --loss soon")]
+    [InlineData("demo --seed soon")]
+    [InlineData("ping 198.18.0.1 -c soon --device tap:x --address 198.18.0.99/16")]
+    [InlineData("ping 198.18.0.1 -s soon --device tap:x --address 198.18.0.99/16")]
+    [InlineData("ping 198.18.0.1 -s 65508 --device tap:x --address 198.18.0.99/16")]
+    [InlineData("serve --queues soon --device tap:x --address 198.18.0.99/16")]
+    [InlineData("serve --queues 0 --device tap:x --address 198.18.0.99/16")]
+    [InlineData("serve --completions soon --device tap:x --address 198.18.0.99/16")]
+    [InlineData("iperf3 -c 198.18.0.1 -p soon --device tap:x --address 198.18.0.99/16")]
+    [InlineData("iperf3 -c 198.18.0.1 -l soon --device tap:x --address 198.18.0.99/16")]
+    [InlineData("iperf3 -c 198.18.0.1 -l 0 --device tap:x --address 198.18.0.99/16")]
+    [InlineData("replay {capture} --address 198.18.0.99/16 --listen 80 99999")]
     public void A_command_line_without_sense_ends_with_2_and_points_to_the_help(string arguments)
     {
-        CommandResult result = Run(arguments);
+        CommandResult result = Run(arguments.Replace("{capture}", Repository.PathOf("pcaps/icmp/kernel-ping-over-veth.pcap"), StringComparison.Ordinal));
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("--help", result.ErrorOutput, StringComparison.Ordinal);
+        string[] lines = result.ErrorOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines[..^1], line => Assert.StartsWith("stacksharp: ", line, StringComparison.Ordinal));
+        Assert.Contains("--help", lines[^1], StringComparison.Ordinal);
         Assert.Equal("", result.Output);
     }
 
     [Theory]
     [InlineData("netstat --control /no/such/socket", "stacksharp serve")]
+    [InlineData("ping fd00:198:18::1 --device tap:x --address 198.18.0.99/16", "IPv4")]
     [InlineData("ping 198.18.0.1 --device nonsense:x --address 198.18.0.99/16", "nonsense:x")]
     [InlineData("ping 198.18.0.1 --device tap:x --address 198.18.0.99/16 --gateway 10.0.0.1", "10.0.0.1")]
     public void A_failure_ends_with_1_and_one_line_that_says_what_to_do(string arguments, string expected)

@@ -68,7 +68,7 @@ public sealed class ShardInteropTests
 
     [Theory]
     [InlineData("loopback", "2", 1, "only tap:NAME, tun:NAME and packet:INTERFACE can have more than one")]
-    [InlineData("tap:t0", "0", 2, "--queues: 1 to 64")]
+    [InlineData("tap:t0", "0", 2, "--queues 0: not a number from 1 to 64")]
     public void Queues_that_cannot_be_are_refused_in_a_line(string device, string queues, int exitCode, string expected)
     {
         Requirement.Tap();

@@ -25,13 +25,17 @@ internal static class Program
             ReplayCommand.Create(),
         };
         ParseResult parsed = root.Parse(arguments);
-        if (parsed.Action is ParseErrorAction || parsed.Errors.Count > 0) return ReportUsage(parsed);
+        if (parsed.Action is ParseErrorAction || parsed.Errors.Count > 0) return ReportUsage(parsed, parsed.Errors.Select(error => error.Message));
 
         using Termination termination = new();
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
             return await parsed.InvokeAsync(configuration, termination.Token);
+        }
+        catch (UsageFailure failure)
+        {
+            return ReportUsage(parsed, [failure.Message]);
         }
         catch (Exception failure) when (FailureText.Describe(failure, termination.Token) is string text)
         {
@@ -40,9 +44,9 @@ internal static class Program
         }
     }
 
-    private static int ReportUsage(ParseResult parsed)
+    private static int ReportUsage(ParseResult parsed, IEnumerable<string> faults)
     {
-        foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors) Console.Error.WriteLine($"stacksharp: {error.Message}");
+        foreach (string fault in faults) Console.Error.WriteLine($"stacksharp: {fault}");
         Command command = parsed.CommandResult.Command;
         string name = command is RootCommand ? "stacksharp" : $"stacksharp {command.Name}";
         Console.Error.WriteLine($"Try '{name} --help'.");

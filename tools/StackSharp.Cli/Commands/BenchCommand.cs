@@ -22,9 +22,9 @@ internal static class BenchCommand
     {
         Option<IReadOnlyList<string>> links = List("--links", "Comma-separated: memory (two stacks in this process), tap, packet (AF_PACKET on a veth pair), kernel (no stack: the base of the ratios). All but memory set up network namespaces and need root. Default: all.", BenchLink.Names, name => name);
         Option<IReadOnlyList<BenchWork>> works = List("--work", $"Comma-separated: {string.Join(", ", BenchWork.All.Select(work => work.Name))}. Default: all.", BenchWork.All, work => work.Name);
-        Option<double?> seconds = OptionFactory.Number("--seconds", "Time that counts for one figure; half as much goes before it. Default 0.3.", LongestSeconds);
-        Option<int?> rounds = OptionFactory.Count("--rounds", "How often everything is measured: medians are shown. Default 3.", MostRounds);
-        Option<string> completions = ServiceStyles.CreateOption("the services on a stack");
+        Option<double?> seconds = OptionFactory.Number("--seconds", "Time that counts for one figure; half as much goes before it. Default 0.3.", "N", LongestSeconds);
+        Option<int?> rounds = OptionFactory.Count("--rounds", "How often everything is measured: medians are shown. Default 3.", "N", 1, MostRounds);
+        Option<ServiceStyle> completions = ServiceStyles.CreateOption("the services on a stack");
         Option<string?> json = new("--json") { Description = "Write all figures as JSON to a file, or, without one, to standard output instead of the table.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
         Option<FileInfo?> svg = OptionFactory.File("--svg", "Draw the medians as a bar chart (SVG).");
         Command command = new("bench", "Measure the stack on this machine, beside the kernel.") { links, works, seconds, rounds, completions, json, svg };
@@ -34,7 +34,7 @@ internal static class BenchCommand
                 parsed.GetValue(works) ?? BenchWork.All,
                 TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? DefaultSeconds),
                 parsed.GetValue(rounds) ?? DefaultRounds,
-                ServiceStyles.Read(parsed, completions)),
+                parsed.GetValue(completions)),
             parsed.GetResult(json) is not null,
             parsed.GetValue(json),
             parsed.GetValue(svg),

@@ -13,25 +13,25 @@ internal static class DemoCommand
 {
     private const long DefaultSize = 64L << 20;
     private const double DefaultLossPercent = 0.2;
+    private const double MostLossPercent = 99;
 
     public static Command Create()
     {
         Option<TimeSpan?> rtt = OptionFactory.Duration("--rtt", "Round-trip time of the link. Default 5ms.");
-        Option<double> loss = new("--loss") { Description = "Frames lost in each direction, in percent.", HelpName = "PERCENT", DefaultValueFactory = _ => DefaultLossPercent };
-        loss.Validators.Add(result => { if (result.GetValueOrDefault<double>() is not (>= 0 and < 100)) result.AddError("--loss: a number of percent, at least 0 and below 100."); });
+        Option<double?> loss = OptionFactory.Number("--loss", "Frames lost in each direction, in percent. Default 0.2.", "PERCENT", MostLossPercent, zero: true);
         Option<long?> rate = OptionFactory.Rate("--rate", "Rate of the link, such as 100mbit. Default: no limit.");
         Option<long?> size = OptionFactory.Size("--size", "Octets to move. Default 64M.");
-        Option<ulong> seed = new("--seed") { Description = "Of content and losses.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        Option<ulong?> seed = OptionFactory.Seed("Of content and losses. Default 1.");
         Option<FileInfo?> capture = OptionFactory.File("--capture", "The recording, as pcapng. Default: stacksharp-demo.pcapng among the temporary files.");
         Option<bool> json = OptionFactory.Flag("--json", "Print the results as JSON.");
         Command command = new("demo", "Move a file between two stacks over a lossy link in memory; needs no privilege.") { rtt, loss, rate, size, seed, capture, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new DemoPlan(
                 parsed.GetValue(rtt) ?? TimeSpan.FromMilliseconds(5),
-                parsed.GetValue(loss),
+                parsed.GetValue(loss) ?? DefaultLossPercent,
                 parsed.GetValue(rate),
                 parsed.GetValue(size) ?? DefaultSize,
-                parsed.GetValue(seed),
+                parsed.GetValue(seed) ?? 1,
                 parsed.GetValue(capture)?.FullName ?? Path.Combine(Path.GetTempPath(), "stacksharp-demo.pcapng")),
             parsed.GetValue(json),
             cancellationToken));

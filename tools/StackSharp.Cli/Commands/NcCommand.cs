@@ -23,20 +23,16 @@ internal static class NcCommand
         DeviceOptions device = new();
         Command command = new("nc", "Send standard input to a peer and print what it sends, until both sides have finished.") { target, listen, udp, wait };
         device.AddTo(command);
-        command.Validators.Add(result =>
-        {
-            string[] words = result.GetValue(target) ?? [];
-            int expected = result.GetValue(listen) ? 1 : 2;
-            if (words.Length != expected || !ushort.TryParse(words[^1], out ushort port) || port == 0)
-                result.AddError(expected == 1 ? "nc -l needs one argument: the port to listen on." : "nc needs two arguments: host and port.");
-        });
         command.SetAction((parsed, cancellationToken) =>
         {
             string[] words = parsed.GetRequiredValue(target);
+            int expected = parsed.GetValue(listen) ? 1 : 2;
+            if (words.Length != expected || !ushort.TryParse(words[^1], out ushort port) || port == 0)
+                throw new UsageFailure(expected == 1 ? "nc -l needs one argument: the port to listen on." : "nc needs two arguments: host and port.");
             return RunAsync(
                 device.Read(parsed),
                 parsed.GetValue(listen) ? null : words[0],
-                int.Parse(words[^1], System.Globalization.CultureInfo.InvariantCulture),
+                port,
                 parsed.GetValue(udp),
                 parsed.GetValue(wait) ?? TimeSpan.FromSeconds(1),
                 cancellationToken);

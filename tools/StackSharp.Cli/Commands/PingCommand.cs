@@ -14,6 +14,7 @@ namespace StackSharp.Cli.Commands;
 /// <summary><c>ping</c>: ICMP echo from the stack.</summary>
 internal static class PingCommand
 {
+    private const int DefaultCount = 4;
     private const int DefaultDataBytes = 56;
     private const int LargestDataBytes = 65_507;
 
@@ -21,24 +22,24 @@ internal static class PingCommand
     {
         Argument<string> host = new("HOST") { Description = "An address, or a name that this machine resolves." };
         DeviceOptions device = new();
-        Option<int> count = new("-c", "--count") { Description = "Requests to send.", HelpName = "N", DefaultValueFactory = _ => 4 };
+        Option<int?> count = OptionFactory.Count("--count", "Requests to send. Default 4.", "N", 1, ushort.MaxValue);
+        count.Aliases.Add("-c");
         Option<TimeSpan?> interval = OptionFactory.Duration("--interval", "Time between requests. Default 1s.");
         interval.Aliases.Add("-i");
-        Option<int> size = new("-s", "--size") { Description = "Octets of data in each request.", HelpName = "SIZE", DefaultValueFactory = _ => DefaultDataBytes };
+        Option<int?> size = OptionFactory.Count("--size", "Octets of data in each request. Default 56.", "SIZE", 0, LargestDataBytes);
+        size.Aliases.Add("-s");
         Option<TimeSpan?> wait = OptionFactory.Duration("--wait", "Time to wait for the last answer. Default 1s.");
         wait.Aliases.Add("-W");
         Option<bool> json = OptionFactory.Flag("--json", "Print answers and summary as JSON.");
-        count.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 1 or > ushort.MaxValue) result.AddError("-c: a number from 1 to 65535."); });
-        size.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 0 or > LargestDataBytes) result.AddError($"-s: a number from 0 to {LargestDataBytes}."); });
         Command command = new("ping", "Send ICMP echo requests and print what comes of them.") { host, count, interval, size, wait, json };
         device.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             device.Read(parsed),
             parsed.GetRequiredValue(host),
             new PingPlan(
-                parsed.GetValue(count),
+                parsed.GetValue(count) ?? DefaultCount,
                 parsed.GetValue(interval) ?? TimeSpan.FromSeconds(1),
-                parsed.GetValue(size),
+                parsed.GetValue(size) ?? DefaultDataBytes,
                 parsed.GetValue(wait) ?? TimeSpan.FromSeconds(1)),
             parsed.GetValue(json),
             cancellationToken));

@@ -23,16 +23,16 @@ internal static class ReplayCommand
         address.Required = true;
         Option<IpAddress?> gateway = OptionFactory.Address("--gateway", "The router to everything else.");
         Option<MacAddress?> mac = OptionFactory.Mac("--mac", "The stack's hardware address. Without it, frames for any station count as sent to the stack.");
-        Option<ushort[]> listen = new("--listen") { Description = "TCP ports that accept connections and read what comes.", HelpName = "PORT", AllowMultipleArgumentsPerToken = true };
+        Option<ushort[]> listen = OptionFactory.Ports("--listen", "TCP ports that accept connections and read what comes.");
         Option<TimeSpan?> after = OptionFactory.Duration("--after", "How long the stack goes on after the last frame. Default 1s.");
-        Option<ulong> seed = new("--seed") { Description = "Of sequence numbers, ports and identifiers.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        Option<ulong?> seed = OptionFactory.Seed("Of sequence numbers, ports and identifiers. Default 1.");
         Option<bool> all = OptionFactory.Flag("--all", "Print the capture's own frames too.");
         Option<bool> json = OptionFactory.Flag("--json", "Print a JSON object for each frame, one a line.");
         Command command = new("replay", "Feed a capture to a stack, in the capture's own time, and print what the stack sends.") { file, address, gateway, mac, listen, after, seed, all, json };
         command.SetAction((parsed, cancellationToken) => System.Threading.Tasks.Task.FromResult(Run(
             parsed.GetRequiredValue(file).FullName,
             new ReplayPlan(
-                parsed.GetValue(address)!.Value, parsed.GetValue(gateway), parsed.GetValue(mac), parsed.GetValue(listen) ?? [], parsed.GetValue(seed)),
+                parsed.GetValue(address)!.Value, parsed.GetValue(gateway), parsed.GetValue(mac), parsed.GetValue(listen) ?? [], parsed.GetValue(seed) ?? 1),
             parsed.GetValue(after) ?? TimeSpan.FromSeconds(1),
             parsed.GetValue(all),
             parsed.GetValue(json) ? PrintJson : PrintText,

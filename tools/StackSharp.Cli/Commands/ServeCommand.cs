@@ -32,17 +32,8 @@ internal static class ServeCommand
                 return selection;
             },
         };
-        Option<string> completions = ServiceStyles.CreateOption("echo, discard and chargen");
-        Option<int> queues = new("--queues")
-        {
-            Description = "Queues of the device (tap, tun, packet), each with a stack and a receive thread of its own.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 1,
-        };
-        queues.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > ShardGroup.MaximumShards) result.AddError($"--queues: 1 to {ShardGroup.MaximumShards}.");
-        });
+        Option<ServiceStyle> completions = ServiceStyles.CreateOption("echo, discard and chargen");
+        Option<int?> queues = OptionFactory.Count("--queues", "Queues of the device (tap, tun, packet), each with a stack and a receive thread of its own. Default 1.", "N", 1, ShardGroup.MaximumShards);
         Option<string?> control = new("--control") { Description = "The control socket for netstat. Default: by device, for this user.", HelpName = "PATH" };
         Command command = new("serve", "Answer ping and serve echo, discard, chargen, daytime, iperf3 and files.");
         device.AddTo(command);
@@ -53,8 +44,8 @@ internal static class ServeCommand
         command.SetAction((parsed, cancellationToken) => RunAsync(
             device.Read(parsed),
             parsed.GetRequiredValue(services),
-            ServiceStyles.Read(parsed, completions),
-            parsed.GetValue(queues),
+            parsed.GetValue(completions),
+            parsed.GetValue(queues) ?? 1,
             parsed.GetValue(control),
             cancellationToken));
         return command;

@@ -18,23 +18,27 @@ internal enum ServiceStyle
 /// <summary>Styles on the command line.</summary>
 internal static class ServiceStyles
 {
+    private static readonly string Names = string.Join('|', Enum.GetValues<ServiceStyle>().Select(NameOf));
+
     /// <summary>As in <c>--completions</c>.</summary>
     public static string NameOf(ServiceStyle style) => style.ToString().ToLowerInvariant();
 
     /// <summary>An option whose values are the styles; inline if it is not given.</summary>
-    public static Option<string> CreateOption(string subject)
+    public static Option<ServiceStyle> CreateOption(string subject) => new("--completions")
     {
-        Option<string> option = new("--completions")
+        Description = $"How {subject} are written: inline goes on on the stack's receive thread after each call, pool in the thread pool; blocking makes "
+            + "Winsock calls that wait, with a thread for each connection. Default inline.",
+        HelpName = Names,
+        CustomParser = result =>
         {
-            Description = $"How {subject} are written: inline goes on on the stack's receive thread after each call, pool in the thread pool; blocking makes "
-                + "Winsock calls that wait, with a thread for each connection.",
-            HelpName = "inline|pool|blocking",
-            DefaultValueFactory = _ => NameOf(ServiceStyle.Inline),
-        };
-        option.AcceptOnlyFromAmong([.. Enum.GetValues<ServiceStyle>().Select(NameOf)]);
-        return option;
-    }
+            string text = result.Tokens[^1].Value;
+            foreach (ServiceStyle style in Enum.GetValues<ServiceStyle>())
+            {
+                if (NameOf(style) == text) return style;
+            }
 
-    /// <summary>What the option says.</summary>
-    public static ServiceStyle Read(ParseResult parsed, Option<string> option) => Enum.Parse<ServiceStyle>(parsed.GetRequiredValue(option), ignoreCase: true);
+            result.AddError($"--completions {text}: not one of {Names}.");
+            return default;
+        },
+    };
 }

@@ -29,22 +29,49 @@ internal static class OptionFactory
     public static Option<TimeSpan?> Duration(string name, string description) =>
         Create<TimeSpan?>(name, description, "TIME", text => DurationText.TryParse(text, out TimeSpan time) ? time : null, "a time, such as 5ms or 1.5s");
 
-    /// <param name="most">The largest number; it has to be above 0.</param>
-    public static Option<double?> Number(string name, string description, double most) =>
+    /// <summary>A number with a fraction: above 0, unless 0 is <paramref name="zero"/>, and at most <paramref name="most"/>.</summary>
+    public static Option<double?> Number(string name, string description, string valueName, double most, bool zero = false) =>
         Create<double?>(
-            name, description, "N",
-            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number > 0 && number <= most ? number : null,
-            string.Create(CultureInfo.InvariantCulture, $"a number above 0, at most {most}"));
+            name, description, valueName,
+            text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && (zero || number > 0) && number <= most ? number : null,
+            string.Create(CultureInfo.InvariantCulture, $"a number {(zero ? "from" : "above")} 0 to {most}"));
 
-    public static Option<int?> Count(string name, string description, int most) =>
-        Create<int?>(
-            name, description, "N",
-            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= most ? number : null,
-            string.Create(CultureInfo.InvariantCulture, $"a number from 1 to {most}"));
+    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public static Option<int?> Count(string name, string description, string valueName, int least, int most) =>
+        Create<int?>(name, description, valueName, text => ReadCount(text, least, most), string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"));
+
+    /// <summary>What decides everything that is drawn at random.</summary>
+    public static Option<ulong?> Seed(string description) =>
+        Create<ulong?>(
+            "--seed", description, "N",
+            text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed) ? seed : null,
+            string.Create(CultureInfo.InvariantCulture, $"a number from 0 to {ulong.MaxValue}"));
+
+    /// <summary>Any number of TCP or UDP ports.</summary>
+    public static Option<ushort[]> Ports(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "PORT",
+        AllowMultipleArgumentsPerToken = true,
+        CustomParser = result =>
+        {
+            List<ushort> ports = [];
+            foreach (Token token in result.Tokens)
+            {
+                if (ReadCount(token.Value, 1, ushort.MaxValue) is int port) ports.Add((ushort)port);
+                else result.AddError($"{name} {token.Value}: not a port from 1 to {ushort.MaxValue}.");
+            }
+
+            return [.. ports];
+        },
+    };
 
     public static Option<FileInfo?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    private static int? ReadCount(string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number : null;
 
     private static Option<T> Create<T>(string name, string description, string valueName, Func<string, T?> read, string expected) =>
         new(name)
