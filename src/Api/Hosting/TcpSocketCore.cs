@@ -76,6 +76,7 @@ internal sealed partial class TcpSocketCore : SocketCore
     /// <returns>InvalidArgument: out of range.</returns>
     public SocketError SetTcpOptions(TcpSocketOptions options)
     {
+        if (!options.AreValid) return SocketError.InvalidArgument;
         using StackHost.Entry entered = Host.EnterAnyway();
         if (IsClosed) return SocketError.NotSocket;
         if (_connection is not null)

@@ -3,6 +3,7 @@ using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Udp;
 using StackSharp.Stack.Wire;
+using StackSharp.Stack.Wire.Ipv4;
 
 namespace StackSharp.Hosting;
 
@@ -36,8 +37,10 @@ internal sealed partial class UdpSocketCore : SocketCore
         }
     }
 
+    /// <returns>InvalidArgument: the IPv4 options are no list of at most 40 octets.</returns>
     public SocketError SetUdpOptions(in UdpSocketOptions options)
     {
+        if (options.NetworkOptions is { } list && !Ipv4OptionReader.IsList(list)) return SocketError.InvalidArgument;
         using StackHost.Entry entered = Host.EnterAnyway();
         if (IsClosed) return SocketError.NotSocket;
         _endpoint.Options = options;

@@ -16,6 +16,32 @@ public sealed partial class StackSocket
         set => SetTcp(Tcp with { NoDelay = value });
     }
 
+    /// <summary>Acknowledges every segment at once instead of delaying. Default false. TCP only.</summary>
+    public bool QuickAck
+    {
+        get => Tcp.QuickAck;
+        set => SetTcp(Tcp with { QuickAck = value });
+    }
+
+    /// <summary>How long data may stay unacknowledged before the connection ends. Zero, the default: until the retransmissions of
+    /// <see cref="TcpLayerOptions.R2Retries"/> are used up. TCP only.</summary>
+    /// <exception cref="SocketException">InvalidArgument: negative.</exception>
+    /// <remarks>Source: RFC 9293 §3.8.3; Winsock's TCP_MAXRTMS.</remarks>
+    public TimeSpan UserTimeout
+    {
+        get => Tcp.UserTimeout;
+        set => SetTcp(Tcp with { UserTimeout = value });
+    }
+
+    /// <summary>A receive fails with ConnectionReset once ICMP has said that a datagram's port is unreachable, even if the socket is not connected;
+    /// false: it never does. Default true. UDP only.</summary>
+    /// <remarks>Source: Winsock's SIO_UDP_CONNRESET.</remarks>
+    public bool ReportUnreachable
+    {
+        get => Udp.ReportUnreachable;
+        set => SetUdp(Udp with { ReportUnreachable = value });
+    }
+
     /// <summary>What closing waits for, and how many seconds: 0..65,535. Default: nothing. TCP only.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is out of range, which is what System.Net allows.</exception>
     public LingerOption LingerState

@@ -47,6 +47,18 @@ public sealed partial class StackSocket
         }
     }
 
+    /// <summary>Sets an option from octets: IPOptions, which UDP sends in its headers; none clears them. Anything else: a number of four octets.</summary>
+    /// <exception cref="SocketException">ProtocolOption: not known to the protocol; InvalidArgument: no list of options, or over 40 octets; Fault: too short.</exception>
+    public void SetSocketOption(SocketOptionLevel optionLevel, SocketOptionName optionName, byte[] optionValue)
+    {
+        ArgumentNullException.ThrowIfNull(optionValue);
+        ThrowIfDisposed();
+        if ((optionLevel, optionName) is (SocketOptionLevel.IP, SocketOptionName.IPOptions))
+            SetUdp(Udp with { NetworkOptions = optionValue.Length == 0 ? null : [.. optionValue] });
+        else if (optionValue.Length < sizeof(int)) throw Failure(SocketError.Fault);
+        else SetSocketOption(optionLevel, optionName, BitConverter.ToInt32(optionValue));
+    }
+
     /// <summary>Sets an option that is more than a number: LingerOption, MulticastOption.</summary>
     public void SetSocketOption(SocketOptionLevel optionLevel, SocketOptionName optionName, object optionValue)
     {
@@ -67,7 +79,7 @@ public sealed partial class StackSocket
         }
     }
 
-    /// <summary>Reads an option: a number, a LingerOption.</summary>
+    /// <summary>Reads an option: a number, a LingerOption, the octets of IPOptions.</summary>
     /// <exception cref="SocketException">ProtocolOption: not known to the protocol.</exception>
     public object? GetSocketOption(SocketOptionLevel optionLevel, SocketOptionName optionName)
     {
@@ -93,6 +105,7 @@ public sealed partial class StackSocket
             (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval) => (int)Tcp.KeepAliveInterval.TotalSeconds,
             (SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount) => Tcp.KeepAliveCount,
             (SocketOptionLevel.Udp, SocketOptionName.NoChecksum) => Udp.NoChecksum ? 1 : 0,
+            (SocketOptionLevel.IP, SocketOptionName.IPOptions) => Udp.NetworkOptions is { } list ? [.. list] : Array.Empty<byte>(),
             (SocketOptionLevel.IP, SocketOptionName.IpTimeToLive) => (int)Ttl,
             (SocketOptionLevel.IP, SocketOptionName.DontFragment) => DontFragment ? 1 : 0,
             (SocketOptionLevel.IP, SocketOptionName.TypeOfService) => (int)(_core is TcpSocketCore ? Tcp.TrafficClass : Udp.TrafficClass),

@@ -83,6 +83,9 @@ public sealed partial class StackProvider
             case SIOCATMARK when socket.Stream is { } stream:
                 argument = stream.IsAtUrgentMark ? 1u : 0u;
                 break;
+            case SIO_UDP_CONNRESET when socket.Datagrams is { } datagrams:
+                error = (int)datagrams.SetUdpOptions(datagrams.UdpOptions with { ReportUnreachable = argument != 0 });
+                return error == 0 ? 0 : SOCKET_ERROR;
             default:
                 error = WSAEINVAL;
                 return SOCKET_ERROR;

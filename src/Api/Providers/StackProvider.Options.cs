@@ -16,6 +16,7 @@ public sealed partial class StackProvider
         if (!SocketOptionTable.IsLevel(level)) error = WSAEINVAL;
         else if (NullSpan.IsNull(optval)) error = WSAEFAULT;
         else if (level == SOL_SOCKET && optname == SO_LINGER) error = GetLinger(socket, optval, ref optlen);
+        else if (level == IPPROTO_IP && optname == IP_OPTIONS && socket.Datagrams is { } sender) error = GetNetworkOptions(sender, optval, ref optlen);
         else if (level == IPPROTO_IP && optname == IP_MULTICAST_IF && socket.Datagrams is { } datagrams)
         {
             error = Write(datagrams.UdpOptions.MulticastInterface, 4, optval, ref optlen);
@@ -32,6 +33,10 @@ public sealed partial class StackProvider
         if (!SocketOptionTable.IsLevel(level)) error = WSAEINVAL;
         else if (NullSpan.IsNull(optval)) error = WSAEFAULT;
         else if (level == SOL_SOCKET && optname == SO_LINGER) error = SetLinger(socket, optval);
+        else if (level == IPPROTO_IP && optname == IP_OPTIONS && socket.Datagrams is { } sender)
+        {
+            error = (int)sender.SetUdpOptions(sender.UdpOptions with { NetworkOptions = optval.IsEmpty ? null : optval.ToArray() });
+        }
         else if (level == IPPROTO_IP && socket.Datagrams is { } datagrams && optname is IP_ADD_MEMBERSHIP or IP_DROP_MEMBERSHIP or IP_MULTICAST_IF)
         {
             error = SetMulticast(socket.Datagrams!, optname, optval);
@@ -95,6 +100,15 @@ public sealed partial class StackProvider
         LINGER linger = MemoryMarshal.Read<LINGER>(optval);
         stream.LingerEnabled = linger.l_onoff != 0;
         stream.LingerSeconds = linger.l_linger;
+        return 0;
+    }
+
+    private static int GetNetworkOptions(UdpSocketCore datagrams, Span<byte> optval, ref int optlen)
+    {
+        ReadOnlySpan<byte> options = datagrams.UdpOptions.NetworkOptions;
+        if (Math.Min(optlen, optval.Length) < options.Length) return WSAEFAULT;
+        options.CopyTo(optval);
+        optlen = options.Length;
         return 0;
     }
 

@@ -73,7 +73,7 @@ public sealed partial class WinsockApi
         return chosen is null ? Fail(WSAENOTSOCK) : Finish(chosen.WSPPoll(fdArray, timeout, out int error), error);
     }
 
-    /// <param name="cmd">FIONBIO, FIONREAD, SIOCATMARK.</param>
+    /// <param name="cmd">FIONBIO, FIONREAD; SIOCATMARK on a stream; SIO_UDP_CONNRESET on a datagram socket.</param>
     /// <param name="argp">In or out.</param>
     /// <returns>SOCKET_ERROR with WSAEINVAL: another code; WSAEFAULT: a null reference.</returns>
     public int ioctlsocket(SOCKET s, uint cmd, ref uint argp) =>

@@ -40,6 +40,7 @@ public static partial class Ws2_32
     public const int MSG_PARTIAL = 0x8000;
 
     public const uint FIONBIO = 0x8004667E;
+    public const uint SIO_UDP_CONNRESET = 0x9800000C;
     public const uint FIONREAD = 0x4004667F;
     public const uint SIOCATMARK = 0x40047307;
 
@@ -91,6 +92,7 @@ public static partial class Ws2_32
     public const int UDP_NOCHECKSUM = 1;
     public const int UDP_SEND_MSG_SIZE = 2;
 
+    public const int IP_OPTIONS = 1;
     public const int IP_HDRINCL = 2;
     public const int IP_TOS = 3;
     public const int IP_TTL = 4;

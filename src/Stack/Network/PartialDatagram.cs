@@ -36,7 +36,6 @@ internal sealed class PartialDatagram
     /// <summary>Octets of the first piece's header; 0 until it is here.</summary>
     public int HeaderLength { get; set; }
 
-    /// <summary>Every piece so far came with a verified checksum.</summary>
     public bool AnyBroadcast { get; set; }
 
     public bool AnyMulticast { get; set; }

@@ -69,6 +69,33 @@ public sealed class UdpTests
         Assert.Throws<SocketException>(() => stream.SendSegmentSize = 1);
     }
 
+    [Fact]
+    public void Options_of_datagrams_read_as_they_were_set()
+    {
+        using HostPair pair = new();
+        using StackSocket socket = pair.NewUdp();
+        Assert.True(socket.ReportUnreachable);
+        socket.ReportUnreachable = false;
+        Assert.False(socket.ReportUnreachable);
+        Assert.Equal(Array.Empty<byte>(), socket.GetSocketOption(SocketOptionLevel.IP, SocketOptionName.IPOptions));
+        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.IPOptions, [148, 4, 0, 0]);
+        Assert.Equal(new byte[] { 148, 4, 0, 0 }, socket.GetSocketOption(SocketOptionLevel.IP, SocketOptionName.IPOptions));
+        Refuses(SocketError.InvalidArgument, [148, 5, 0, 0]);
+        Refuses(SocketError.InvalidArgument, new byte[41]);
+        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.IPOptions, Array.Empty<byte>());
+        Assert.Equal(Array.Empty<byte>(), socket.GetSocketOption(SocketOptionLevel.IP, SocketOptionName.IPOptions));
+        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.IpTimeToLive, BitConverter.GetBytes(9));
+        Assert.Equal(9, socket.Ttl);
+        using StackSocket stream = pair.NewTcp();
+        stream.QuickAck = true;
+        stream.UserTimeout = TimeSpan.FromSeconds(3);
+        Assert.Equal((true, TimeSpan.FromSeconds(3)), (stream.QuickAck, stream.UserTimeout));
+        Assert.Equal(SocketError.InvalidArgument, Assert.Throws<SocketException>(() => stream.UserTimeout = TimeSpan.FromSeconds(-1)).SocketErrorCode);
+
+        void Refuses(SocketError error, byte[] options) => Assert.Equal(
+            error, Assert.Throws<SocketException>(() => socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.IPOptions, options)).SocketErrorCode);
+    }
+
     [Fact, Covers("UDP-9")]
     public void Broadcast_needs_permission()
     {

@@ -94,6 +94,56 @@ public sealed class OptionTests
         Fails(WSAEFAULT, pair.First.getsockopt(s, SOL_SOCKET, SO_KEEPALIVE, default, ref none));
     }
 
+    [Fact, Covers("UDP-6")]
+    public void IPv4_options_are_sent_with_datagrams_until_they_are_cleared()
+    {
+        using WinsockPair pair = new();
+        SOCKET s = pair.First.socket(AF_INET, SOCK_DGRAM, 0);
+        byte[] octets = new byte[40];
+        int length = 40;
+        Assert.Equal(0, pair.First.getsockopt(s, IPPROTO_IP, IP_OPTIONS, octets, ref length));
+        Assert.Equal(0, length);
+        byte[] record = [7, 7, 4, 0, 0, 0, 0];   // Record route, room for one address: the sender's own goes in.
+        Assert.Equal(0, pair.First.setsockopt(s, IPPROTO_IP, IP_OPTIONS, record));
+        length = 40;
+        Assert.Equal(0, pair.First.getsockopt(s, IPPROTO_IP, IP_OPTIONS, octets, ref length));
+        Assert.Equal(record, octets[..length]);
+        length = 6;
+        Fails(WSAEFAULT, pair.First.getsockopt(s, IPPROTO_IP, IP_OPTIONS, octets, ref length));
+        Fails(WSAEINVAL, pair.First.setsockopt(s, IPPROTO_IP, IP_OPTIONS, new byte[] { 7, 200, 4 }));
+        Fails(WSAEINVAL, pair.First.setsockopt(s, IPPROTO_IP, IP_OPTIONS, new byte[41]));
+
+        SOCKET receiver = pair.Second.socket(AF_INET, SOCK_DGRAM, 0);
+        Assert.Equal(0, pair.Second.bind(receiver, WinsockApi.Address(INADDR_ANY, 7000)));
+        Assert.Equal(3, pair.First.sendto(s, "abc"u8, 0, WinsockApi.Address(SecondAddress, 7000)));
+        Assert.Equal(3, pair.Second.recv(receiver, octets, 0));
+        Assert.Equal(0, pair.First.setsockopt(s, IPPROTO_IP, IP_OPTIONS, Array.Empty<byte>()));
+        length = 40;
+        Assert.Equal(0, pair.First.getsockopt(s, IPPROTO_IP, IP_OPTIONS, octets, ref length));
+        Assert.Equal(0, length);
+        Fails(WSAENOPROTOOPT, pair.First.setsockopt(pair.First.socket(AF_INET, SOCK_STREAM, 0), IPPROTO_IP, IP_OPTIONS, record));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void An_unreachable_port_is_reported_once_unless_the_socket_asked_for_silence(bool connected)
+    {
+        using WinsockPair pair = new();
+        SOCKET s = pair.First.socket(AF_INET, SOCK_DGRAM, 0);
+        sockaddr_in closed = WinsockApi.Address(SecondAddress, 7001);
+        Assert.Equal(0, pair.First.setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, 5000));
+        if (connected) Assert.Equal(0, pair.First.connect(s, closed));
+        Send();
+        Fails(WSAECONNRESET, pair.First.recv(s, new byte[8], 0));
+        uint off = 0;
+        Assert.Equal(0, pair.First.ioctlsocket(s, SIO_UDP_CONNRESET, ref off));
+        Send();
+        Assert.Equal(0, pair.First.setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, 200));
+        Fails(WSAETIMEDOUT, pair.First.recv(s, new byte[8], 0));
+        Fails(WSAEINVAL, pair.First.ioctlsocket(pair.First.socket(AF_INET, SOCK_STREAM, 0), SIO_UDP_CONNRESET, ref off));
+
+        void Send() => Assert.Equal(1, connected ? pair.First.send(s, "x"u8, 0) : pair.First.sendto(s, "x"u8, 0, closed));
+    }
+
     [Fact]
     public void Accepted_sockets_inherit()
     {

@@ -20,4 +20,7 @@ public sealed record IcmpOptions
 
     /// <summary>Follows redirects that pass the checks of RFC 1122 §3.2.2.2. Default false.</summary>
     public bool AcceptRedirects { get; init; }
+
+    /// <summary>Redirects that are remembered, each as a route to one host. Default 256.</summary>
+    public int MaximumRedirects { get; init; } = 256;
 }

@@ -12,9 +12,6 @@ internal sealed class Icmpv4Input(
     /// <summary>Octets of the quoted packet's payload that must be there: both ports of TCP and UDP, and TCP's sequence number (RFC 792).</summary>
     private const int QuotedPayloadBytes = 8;
 
-    /// <summary>Most redirects that are remembered as host routes.</summary>
-    private const int MaximumRedirects = 256;
-
     private int _redirects;
 
     public void OnMessage(in IpPacket packet, Instant now)
@@ -98,7 +95,7 @@ internal sealed class Icmpv4Input(
         foreach (InterfaceAddress address in packet.Link.AddressTable.Entries) isOnLink |= address.Prefix.Contains(gateway);
         bool isOk = isFromFirstHop && isOnLink && message.Code <= (byte)Icmpv4RedirectCode.HostForTypeOfService
             && paths.Resolver.FindOwner(gateway) is null && gateway != packet.Source && !packet.Link.AddressTable.IsBroadcast(gateway, orZeros: true);
-        if (!isOk || _redirects >= MaximumRedirects) return IcmpDropReason.RedirectRefused;
+        if (!isOk || _redirects >= options.MaximumRedirects) return IcmpDropReason.RedirectRefused;
         if (paths.Resolver.Routes.Add(new IpPrefix(destination, destination.BitLength), gateway, packet.Link.Index)) _redirects++;
         return null;
     }

@@ -5,7 +5,7 @@ namespace StackSharp.Stack.Transport.Tcp;
 
 /// <summary>What a connection needs only while data moves, kept for the next one that does: an idle connection holds none of it. And connections that
 /// have ended, for those to come.</summary>
-internal sealed class SideObjectPools
+internal sealed class SideObjectPools(int maximumScoreboardRecords)
 {
     private const int Kept = 1024;
     private const int LargestKept = 4096;
@@ -21,7 +21,7 @@ internal sealed class SideObjectPools
 
     public Reassembly RentReassembly() => _reassemblies.TryPop(out Reassembly? reassembly) ? reassembly : new Reassembly();
 
-    public SentSegments RentSentSegments() => _sentSegments.TryPop(out SentSegments? segments) ? segments : new SentSegments();
+    public SentSegments RentSentSegments() => _sentSegments.TryPop(out SentSegments? segments) ? segments : new SentSegments(maximumScoreboardRecords);
 
     public void Return(SendQueue queue)
     {

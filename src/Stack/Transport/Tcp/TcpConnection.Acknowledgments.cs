@@ -8,9 +8,6 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>The fifth step of RFC 9293 §3.10.7.4, the ACK field: windows, the scoreboard and loss (RFC 5681, 6582, 6675).</content>
 public sealed partial class TcpConnection
 {
-    /// <summary>DupThresh (RFC 5681 §3.2, RFC 6675 §2).</summary>
-    private const int DuplicateThreshold = 3;
-
     private RecoveryPhase _recovery;
     private SequenceNumber _recoveryPoint;
     private SequenceNumber _nextAtFirstDuplicate;
@@ -220,9 +217,9 @@ public sealed partial class TcpConnection
     private void DetectLoss(Instant now)
     {
         if (_sent is null || _sent.IsEmpty || _recovery == RecoveryPhase.Timeout) return;
-        bool byBlocks = HasSack && _sent.MarkLostBelowSacked(DuplicateThreshold, _sendMss);
+        bool byBlocks = HasSack && _sent.MarkLostBelowSacked(_layer.Options.DuplicateThreshold, _sendMss);
         if (_recovery == RecoveryPhase.Fast) return;
-        bool byCount = _duplicateAcks >= DuplicateThreshold && _send.Unacknowledged.IsAfter(_recoveryPoint);
+        bool byCount = _duplicateAcks >= _layer.Options.DuplicateThreshold && _send.Unacknowledged.IsAfter(_recoveryPoint);
         if (byBlocks || byCount) EnterFastRecovery(now);
     }
 

@@ -184,6 +184,6 @@ public sealed partial class TcpConnection
         int mss = Math.Min(peer, _path.MaximumTransmissionUnit - IpHeaderBytes - TcpHeader.MinimumSize);
         if (_options.MaximumSegmentSize > 0) mss = Math.Min(mss, _options.MaximumSegmentSize);
         if (HasTimestamps) mss -= TimestampsOptionBytes;
-        _sendMss = Math.Max(mss, LeastSendMss);
+        _sendMss = Math.Max(mss, _layer.Options.MinimumSegmentSize);
     }
 }

@@ -7,9 +7,6 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>What to send next: lost octets, new ones, FIN, and the ACK that is owed if none of those carried it.</content>
 public sealed partial class TcpConnection
 {
-    /// <summary>A path that takes less is not worth believing in (RFC 791; Linux's floor).</summary>
-    private const int LeastSendMss = 48;
-
     private int _sendMss;
     private Instant _lastSentAt;
 

@@ -142,7 +142,7 @@ public sealed partial class TcpConnection
         SequenceNumber sequence = header.Sequence + (header.UrgentPointer - 1u);
         if (sequence.IsBefore(_receive.Next)) return;
         if (_urgent is { IsExpected: true } known && !sequence.IsAfter(known.Sequence)) return;
-        _urgent ??= new UrgentData();
+        _urgent ??= new UrgentData(_layer.Options.UrgentOctets);
         _urgent.Sequence = sequence;
         _urgent.IsExpected = true;
         Raise(EndpointEvents.Urgent);

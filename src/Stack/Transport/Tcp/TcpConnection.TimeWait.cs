@@ -6,8 +6,6 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>TIME-WAIT and who may follow (RFC 9293 §3.6.1, RFC 6191), and the marks that the layer keeps count of.</content>
 public sealed partial class TcpConnection
 {
-    private static readonly TimeSpan ReuseDistance = TimeSpan.FromSeconds(1);
-
     /// <summary>This connection is in TIME-WAIT and the segment is a SYN that may take its place (RFC 6191 §2).</summary>
     /// <param name="last">SND.NXT: the next incarnation's sequence numbers begin above it.</param>
     internal bool YieldsTo(in TcpHeader header, in TcpSegmentOptions options, out SequenceNumber last)
@@ -22,7 +20,7 @@ public sealed partial class TcpConnection
 
     /// <summary>This end may open the same four-tuple again (RFC 6191 §3; RFC 9293 MAY-2).</summary>
     internal bool CanBeReused(Instant now) =>
-        State == TcpState.TimeWait && HasTimestamps && now - _lastReceivedAt >= ReuseDistance;
+        State == TcpState.TimeWait && HasTimestamps && now - _lastReceivedAt >= _layer.Options.TimeWaitReuseDelay;
 
     internal void EndTimeWait() => Release();
 

@@ -5,7 +5,6 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>Timeouts: RFC 9293 §3.10.8, RFC 6298 §5.</content>
 public sealed partial class TcpConnection
 {
-    private static readonly TimeSpan LongestOverride = TimeSpan.FromSeconds(1);
     private int _retries;
     private int _probes;
     private int _unansweredProbes;
@@ -124,7 +123,7 @@ public sealed partial class TcpConnection
     private TimeSpan PersistDelay()
     {
         TimeSpan delay = _rtt.Timeout(_layer.Options);
-        if (_send.Window > 0) return delay < LongestOverride ? delay : LongestOverride;
+        if (_send.Window > 0) return delay < _layer.Options.SillyWindowOverrideTimeout ? delay : _layer.Options.SillyWindowOverrideTimeout;
         for (int i = 0; i < _probes && delay < _layer.Options.MaximumRetransmissionTimeout; i++) delay *= 2;
         return delay < _layer.Options.MaximumRetransmissionTimeout ? delay : _layer.Options.MaximumRetransmissionTimeout;
     }

@@ -6,7 +6,6 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>Timestamps and PAWS (RFC 7323 §3 to §5).</content>
 public sealed partial class TcpConnection
 {
-    private static readonly TimeSpan PawsLifetime = TimeSpan.FromDays(24);
     private uint _timestampOffset;
     private Instant _timestampRecentAt;
 
@@ -23,7 +22,7 @@ public sealed partial class TcpConnection
             return false;
         }
         bool old = unchecked((int)(options.TimestampValue - _receive.TimestampRecent)) < 0;
-        if (!old || now - _timestampRecentAt > PawsLifetime) return true;
+        if (!old || now - _timestampRecentAt > _layer.Options.TimestampLifetime) return true;
         Drop(TcpDropReason.Paws);
         if (State == TcpState.TimeWait) OnTimeWaitSegment(header, now);
         else AnswerOutOfWindow(header, now);
@@ -35,7 +34,7 @@ public sealed partial class TcpConnection
     {
         if (!HasTimestamps || !options.HasTimestamps || header.Sequence.IsAfter(_receive.LastAckSent)) return;
         bool old = unchecked((int)(options.TimestampValue - _receive.TimestampRecent)) < 0;
-        if (old && _lastReceivedAt - _timestampRecentAt <= PawsLifetime) return;
+        if (old && _lastReceivedAt - _timestampRecentAt <= _layer.Options.TimestampLifetime) return;
         _receive.TimestampRecent = options.TimestampValue;
         _timestampRecentAt = _lastReceivedAt;
     }

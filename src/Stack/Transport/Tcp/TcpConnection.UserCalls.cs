@@ -31,9 +31,7 @@ public sealed partial class TcpConnection
     /// <returns>InvalidArgument: a value out of range.</returns>
     public TransportError SetOptions(TcpSocketOptions options, Instant now)
     {
-        bool valid = options.SendBufferBytes >= 0 && options.ReceiveBufferBytes >= 0 && options.KeepAliveCount > 0
-            && options.KeepAliveTime > TimeSpan.Zero && options.KeepAliveInterval > TimeSpan.Zero && options.UserTimeout >= TimeSpan.Zero;
-        if (!valid) return TransportError.InvalidArgument;
+        if (!options.AreValid) return TransportError.InvalidArgument;
         bool keepAliveChanged = options.KeepAlive != _options.KeepAlive || options.KeepAliveTime != _options.KeepAliveTime;
         _options = options;
         if (State == TcpState.Closed) return TransportError.None;

@@ -6,7 +6,6 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <summary>TCP of one stack: its connections, listeners and ports.</summary>
 public sealed partial class TcpLayer
 {
-    private static readonly TimeSpan BlockedRetryDelay = TimeSpan.FromMilliseconds(1);
     private readonly ConnectionTable _connections;
     private readonly Dictionary<IpEndpoint, TcpListener> _listeners = [];
     private readonly PortTable _ports;
@@ -37,6 +36,7 @@ public sealed partial class TcpLayer
         Options = options;
         Network = network;
         Ready = ready;
+        Pools = new SideObjectPools(options.MaximumScoreboardRecords);
         _random = random;
         _connections = new ConnectionTable(random);
         _ephemeral = new EphemeralPorts(options.FirstEphemeralPort, options.LastEphemeralPort, random, share);
@@ -61,7 +61,7 @@ public sealed partial class TcpLayer
 
     internal TimerWheel Timers { get; } = new();
 
-    internal SideObjectPools Pools { get; } = new();
+    internal SideObjectPools Pools { get; }
 
     internal InitialSequenceNumbers SequenceNumbers { get; }
 
@@ -83,10 +83,11 @@ public sealed partial class TcpLayer
     }
 
     /// <summary>Passive OPEN (RFC 9293 §3.10.1). The listener takes over the binding.</summary>
-    /// <returns>AddressAlreadyInUse: something listens there.</returns>
+    /// <returns>AddressAlreadyInUse: something listens there. InvalidArgument: an option is out of range.</returns>
     public TransportError Listen(PortBinding binding, int backlog, TcpSocketOptions options, object owner, out TcpListener? listener)
     {
         listener = null;
+        if (!options.AreValid) return TransportError.InvalidArgument;
         if (_listeners.ContainsKey(binding.Local)) return TransportError.AddressAlreadyInUse;
         listener = new TcpListener(this, binding, backlog, options) { Owner = owner };
         _listeners.Add(binding.Local, listener);
@@ -97,12 +98,14 @@ public sealed partial class TcpLayer
     /// <param name="binding">Local address and port, or null to have both chosen.</param>
     /// <returns>
     /// NetworkUnreachable; AddressNotAvailable: the remote address or port is unspecified, broadcast or multicast (MUST-46), or no
-    /// ephemeral port is left; AddressAlreadyInUse: that connection exists. Later failures arrive as events.
+    /// ephemeral port is left; AddressAlreadyInUse: that connection exists; InvalidArgument: an option is out of range. Later failures arrive
+    /// as events.
     /// </returns>
     public TransportError Connect(
         PortBinding? binding, in IpEndpoint remote, TcpSocketOptions options, object owner, Instant now, out TcpConnection? connection)
     {
         connection = null;
+        if (!options.AreValid) return TransportError.InvalidArgument;
         if (remote.Port == 0 || !NamesOneHost(remote.Address)) return TransportError.AddressNotAvailable;
         IpAddress wanted = binding?.Local.Address ?? default;
         TransportError error = Network.TryGetPath(wanted, remote.Address, 0, out TransportPath? path);
@@ -277,6 +280,6 @@ public sealed partial class TcpLayer
             foreach (TcpConnection connection in _unblocking) connection.Output(now);
             _unblocking.Clear();
         }
-        _blockedRetryAt = _blocked.Count > 0 ? now + BlockedRetryDelay : Instant.Never;
+        _blockedRetryAt = _blocked.Count > 0 ? now + Options.BlockedRetryDelay : Instant.Never;
     }
 }

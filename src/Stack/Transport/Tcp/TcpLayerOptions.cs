@@ -14,6 +14,15 @@ public sealed record TcpLayerOptions
     /// <summary>Largest RTO. Default 120 s.</summary>
     public TimeSpan MaximumRetransmissionTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>Granularity of the clock in RFC 6298 §2: four times the variation counts as so much at least. Default 1 ms.</summary>
+    public TimeSpan ClockGranularity { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Least RTO before the first sample when the handshake's timer has run out (RFC 6298 §5.7). Default 3 s.</summary>
+    public TimeSpan RetransmissionTimeoutAfterLostHandshake { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>DupThresh (RFC 5681 §3.2, RFC 6675 §2): duplicate ACKs, or segments reported above a hole, that mean loss. Default 3.</summary>
+    public int DuplicateThreshold { get; init; } = 3;
+
     /// <summary>SYN retransmissions before connecting fails. Default 7: a little over four minutes (MUST-23 asks for three at least).</summary>
     public int SynRetries { get; init; } = 7;
 
@@ -41,6 +50,13 @@ public sealed record TcpLayerOptions
     /// <summary>2 MSL (RFC 9293 §3.4.2). Default 60 s.</summary>
     public TimeSpan TimeWait { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Silence of a connection in TIME-WAIT after which its port may be drawn for another one to the same peer, if both have timestamps
+    /// (RFC 6191, RFC 7323 §5.5): the clock of the timestamps is surely past the old one by then. Default 1 s.</summary>
+    public TimeSpan TimeWaitReuseDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Age at which the peer's latest timestamp says no more about which segments are old (RFC 7323 §5.5). Default 24 days.</summary>
+    public TimeSpan TimestampLifetime { get; init; } = TimeSpan.FromDays(24);
+
     /// <summary>How long an orphan stays in FIN-WAIT-2. Default 60 s.</summary>
     public TimeSpan FinWait2Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -61,6 +77,21 @@ public sealed record TcpLayerOptions
 
     /// <summary>Pieces of out-of-order data per connection, beside one for each 512 octets of window. Default 64.</summary>
     public int OutOfOrderPieces { get; init; } = 64;
+
+    /// <summary>Records of what was sent per connection; beyond it, SACK blocks that would cut one in two are ignored. Default 8192.</summary>
+    public int MaximumScoreboardRecords { get; init; } = 8192;
+
+    /// <summary>Urgent octets that wait for MSG_OOB per connection; beyond it the oldest goes. Default 16.</summary>
+    public int UrgentOctets { get; init; } = 16;
+
+    /// <summary>Least payload of a full segment in octets, whatever MSS the peer announces and the path takes. Default 48.</summary>
+    public int MinimumSegmentSize { get; init; } = 48;
+
+    /// <summary>Longest that silly-window avoidance holds data back at an open window (RFC 9293 §3.8.6.2.1: 0.1 to 1 s). Default 1 s.</summary>
+    public TimeSpan SillyWindowOverrideTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time after which a connection that found the transmit queue or the buffers full tries again. Default 1 ms.</summary>
+    public TimeSpan BlockedRetryDelay { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Largest receive buffer that can be set later: the window scale is chosen for it. Default 16 MiB.</summary>
     public int MaximumReceiveBufferBytes { get; init; } = 16 << 20;

@@ -4,6 +4,11 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <remarks>Never changed once it is made, so all those connections share one object with it.</remarks>
 public sealed record TcpSocketOptions
 {
+    /// <summary>No size, count or time is out of range. Others are refused wherever options are set.</summary>
+    public bool AreValid =>
+        SendBufferBytes >= 0 && ReceiveBufferBytes >= 0 && KeepAliveCount > 0 && MaximumSegmentSize >= 0
+        && KeepAliveTime > TimeSpan.Zero && KeepAliveInterval > TimeSpan.Zero && UserTimeout >= TimeSpan.Zero;
+
     /// <summary>Turns Nagle's algorithm off (RFC 9293 §3.7.4). Default false.</summary>
     public bool NoDelay { get; init; }
 

@@ -195,7 +195,7 @@ public sealed partial class UdpEndpoint : TransportEndpoint
     internal void OnNetworkProblem(in NetworkProblem problem, in IpEndpoint remote)
     {
         if (problem.Kind == NetworkProblemKind.PacketTooBig) LowerPathMtu(problem);
-        if (!IsConnected && !(Options.ReportUnreachable && problem.Kind == NetworkProblemKind.PortUnreachable)) return;
+        if (problem.Kind == NetworkProblemKind.PortUnreachable ? !Options.ReportUnreachable : !IsConnected) return;
         if (IsConnected && remote != _remote) return;
         TransportError error = ErrorFor(problem.Kind);
         if (error == TransportError.None) return;

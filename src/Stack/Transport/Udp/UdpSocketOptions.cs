@@ -41,6 +41,6 @@ public record struct UdpSocketOptions
     /// datagram may always wait. Default 1 MiB.</summary>
     public int ReceiveBufferBytes { get; set; } = 1 << 20;
 
-    /// <summary>Reports ICMP port unreachable as ConnectionReset on unconnected endpoints too (SIO_UDP_CONNRESET). Default true.</summary>
+    /// <summary>Reports ICMP port unreachable as ConnectionReset, on unconnected endpoints too (SIO_UDP_CONNRESET); false: on none. Default true.</summary>
     public bool ReportUnreachable { get; set; } = true;
 }

@@ -12,6 +12,15 @@ public ref struct Ipv4OptionReader(ReadOnlySpan<byte> options)
     /// <summary>True once a length of 0 or 1, or one past the end, ended the walk: a Parameter Problem (RFC 1122 §3.2.1.8).</summary>
     public bool Malformed { get; private set; }
 
+    /// <summary>The octets are a list of options that a header has room for: 40 at most, every length right.</summary>
+    public static bool IsList(ReadOnlySpan<byte> options)
+    {
+        if (options.Length > Ipv4Header.MaximumSize - Ipv4Header.MinimumSize) return false;
+        Ipv4OptionReader reader = new(options);
+        while (reader.TryRead(out _, out _)) { }
+        return !reader.Malformed;
+    }
+
     /// <summary>Gives the next option that is not padding; false at the end of the list.</summary>
     /// <param name="value">What follows type and length.</param>
     public bool TryRead(out Ipv4OptionType type, out ReadOnlySpan<byte> value)

@@ -3,9 +3,9 @@ using StackSharp.Stack.Wire.Tcp;
 namespace StackSharp.Stack.Transport.Tcp.Receiving;
 
 /// <summary>The receiver's side of urgent data (RFC 9293 §3.8.5): where the mark is, and the octets taken out of the stream.</summary>
-internal sealed class UrgentData
+/// <param name="keptOctets">Octets that may wait to be read.</param>
+internal sealed class UrgentData(int keptOctets)
 {
-    private const int KeptOctets = 16;
     private readonly Queue<byte> _octets = new();
 
     /// <summary>Sequence number of the last urgent octet announced: RCV.UP - 1.</summary>
@@ -22,7 +22,7 @@ internal sealed class UrgentData
     /// <summary>Keeps an octet for MSG_OOB; when too many wait unread, the oldest goes.</summary>
     public void Keep(byte octet)
     {
-        if (_octets.Count == KeptOctets) _octets.Dequeue();
+        if (_octets.Count == keptOctets) _octets.Dequeue();
         _octets.Enqueue(octet);
     }
 

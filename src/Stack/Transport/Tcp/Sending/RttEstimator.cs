@@ -3,8 +3,6 @@ namespace StackSharp.Stack.Transport.Tcp.Sending;
 /// <summary>Round-trip time and retransmission timeout of one connection (RFC 6298; sample weights of RFC 7323 appendix G). All in nanoseconds inside.</summary>
 internal struct RttEstimator
 {
-    private const long ClockGranularity = 1_000_000;
-    private static readonly TimeSpan AfterLostHandshake = TimeSpan.FromSeconds(3);
     private long _smoothed;
     private long _variation;
     private long _minimum;
@@ -45,7 +43,7 @@ internal struct RttEstimator
     /// <summary>RFC 6298 §5.5.</summary>
     public void BackOff() => _backoff = Math.Min(_backoff + 1, 30);
 
-    /// <summary>RFC 6298 §5.7: data starts afresh, but with 3 s if the handshake's timer ran out.</summary>
+    /// <summary>RFC 6298 §5.7: data starts afresh, but more slowly if the handshake's timer ran out.</summary>
     public void OnEstablished(bool handshakeTimedOut)
     {
         _backoff = 0;
@@ -56,10 +54,10 @@ internal struct RttEstimator
     public readonly TimeSpan Timeout(TcpLayerOptions options)
     {
         TimeSpan basis = options.InitialRetransmissionTimeout;
-        if (_handshakeTimedOut && basis < AfterLostHandshake) basis = AfterLostHandshake;
+        if (_handshakeTimedOut && basis < options.RetransmissionTimeoutAfterLostHandshake) basis = options.RetransmissionTimeoutAfterLostHandshake;
         if (HasSample)
         {
-            basis = new TimeSpan((_smoothed + Math.Max(ClockGranularity, 4 * _variation)) / 100);
+            basis = new TimeSpan((_smoothed + Math.Max(options.ClockGranularity.Ticks * 100, 4 * _variation)) / 100);
             // The peer may sit on its ACK for as long as the minimum allows for: that belongs on top of the RTT, not inside it.
             TimeSpan least = new TimeSpan(_smoothed / 100) + options.MinimumRetransmissionTimeout;
             if (basis < least) basis = least;

@@ -20,11 +20,9 @@ internal struct AckOutcome
 /// The scoreboard (RFC 6675): every octet between SND.UNA and SND.NXT belongs to one record, in order. Counts are kept as records
 /// change, so that asking costs nothing; finding a record is a binary search.
 /// </summary>
-internal sealed class SentSegments
+/// <param name="mostRecords">Beyond so many records, blocks that cut one in two say nothing of it: a peer that reports every other octet gains no more.</param>
+internal sealed class SentSegments(int mostRecords)
 {
-    /// <summary>Beyond so many records, blocks that cut one in two say nothing of it: a peer that reports every other octet gains no more.</summary>
-    private const int MostSplit = 8192;
-
     private SentSegment[] _segments = new SentSegment[16];
     private int _head;
     private int _count;
@@ -97,14 +95,14 @@ internal sealed class SentSegments
         int index = IndexOf(left);
         if (index < _count && At(index).Start.IsBefore(left))
         {
-            if (_count < MostSplit) Split(index, left);
+            if (_count < mostRecords) Split(index, left);
             index++;
         }
         for (; index < _count && At(index).Start.IsBefore(right); index++)
         {
             if (At(index).End.IsAfter(right))
             {
-                if (_count >= MostSplit) return;
+                if (_count >= mostRecords) return;
                 Split(index, right);
             }
             ref SentSegment segment = ref At(index);

@@ -19,7 +19,7 @@ public sealed class SentSegmentsTests
     [Fact, Covers("TCP-6675-1")]
     public void Lost_is_what_has_more_than_two_segments_reported_above()
     {
-        SentSegments sent = new();
+        SentSegments sent = new(8192);
         for (uint i = 0; i < 6; i++) sent.Add(new SequenceNumber(i * Segment), Segment, default);
         AckOutcome outcome = new() { LatestSentAt = Instant.Never };
         sent.Sack(new SequenceNumber(20), new SequenceNumber(40), ref outcome);
@@ -33,7 +33,7 @@ public sealed class SentSegmentsTests
     [Fact, Covers("TCP-RTO-6")]
     public void What_was_sent_again_gives_no_time_of_sending()
     {
-        SentSegments sent = new();
+        SentSegments sent = new(8192);
         for (uint i = 0; i < 3; i++) sent.Add(new SequenceNumber(i * Segment), Segment, Instant.FromMilliseconds(i));
         AckOutcome outcome = new() { LatestSentAt = Instant.Never };
         sent.Acknowledge(new SequenceNumber(20), ref outcome);
@@ -51,7 +51,7 @@ public sealed class SentSegmentsTests
     private sealed class Run(ulong seed)
     {
         private readonly SeededRandomSource _random = new(seed);
-        private readonly SentSegments _sent = new();
+        private readonly SentSegments _sent = new(8192);
         private readonly List<SentState> _octets = [];
         private SequenceNumber _first = new(unchecked((uint)-300));
 
