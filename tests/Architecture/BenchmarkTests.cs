@@ -10,6 +10,7 @@ public sealed class BenchmarkTests
 {
     private const int WarmUpCalls = 2000;
     private const int Calls = 5000;
+    private const int Runs = 5;
 
     public static TheoryData<string, string, int> Benchmarks()
     {
@@ -33,10 +34,16 @@ public sealed class BenchmarkTests
         try
         {
             Assert.Equal(WarmUpCalls, CallsWithResult(benchmark, WarmUpCalls));
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            int successes = CallsWithResult(benchmark, Calls);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.Equal(Calls, successes);
+            // What a call allocates shows every time; what the runtime does once, when it swaps in faster code, does not.
+            long least = long.MaxValue;
+            for (int run = 0; run < Runs && least > 0; run++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                int successes = CallsWithResult(benchmark, Calls);
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+                Assert.Equal(Calls, successes);
+            }
+            Assert.Equal(0, least);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Threading.Tasks;
 using StackSharp.Cli.Bench;
 using StackSharp.Tests.Api;
 using Xunit;
@@ -10,7 +11,7 @@ public sealed class LoadRunTests
     [Theory, InlineData(true), InlineData(false)]
     public void Who_gives_up_does_not_wait_for_calls_that_nobody_answers(bool connects)
     {
-        SilentNetwork network = new(connects);
+        using SilentNetwork network = new(connects);
         using CancellationTokenSource cancellation = new();
         using Timer timer = new(_ => cancellation.Cancel());
         BenchWork work = BenchWork.All.First(candidate => candidate.Name == "rr64");
@@ -21,10 +22,10 @@ public sealed class LoadRunTests
     }
 
     /// <summary>A peer that takes connections, or not even that, and never answers.</summary>
-    private sealed class SilentNetwork(bool connects) : ILoadNetwork
+    private sealed class SilentNetwork(bool connects) : ILoadNetwork, IDisposable
     {
         private int _openSockets;
-        private CountdownEvent _blocked = new(1);
+        private CountdownEvent? _blocked;
         private Action _onBlocked = () => { };
 
         public int OpenSockets => Volatile.Read(ref _openSockets);
@@ -34,6 +35,8 @@ public sealed class LoadRunTests
             _blocked = new CountdownEvent(calls);
             _onBlocked = then;
         }
+
+        public void Dispose() => _blocked?.Dispose();
 
         public void EnterThread()
         {
@@ -47,7 +50,7 @@ public sealed class LoadRunTests
 
         private sealed class SilentSocket(SilentNetwork network) : ILoadSocket
         {
-            private readonly ManualResetEventSlim _disposed = new();
+            private readonly TaskCompletionSource _disposed = new();
             private int _isDisposed;
 
             public void Connect(int port)
@@ -66,13 +69,13 @@ public sealed class LoadRunTests
             public void Dispose()
             {
                 if (Interlocked.Exchange(ref _isDisposed, 1) == 0) Interlocked.Decrement(ref network._openSockets);
-                _disposed.Set();
+                _disposed.TrySetResult();
             }
 
             private void Block()
             {
-                if (network._blocked.Signal()) network._onBlocked();
-                _disposed.Wait();
+                if (network._blocked!.Signal()) network._onBlocked();
+                _disposed.Task.Wait(Within.Limit);
                 throw new SocketException((int)SocketError.OperationAborted);
             }
         }
