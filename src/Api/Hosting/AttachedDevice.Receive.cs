@@ -96,14 +96,22 @@ internal sealed partial class AttachedDevice
             }
             if (count > 0)
             {
+                int likeThese = FramesInFullBatch(_buffers.AsSpan(0, count));
                 Deliver(count);
                 // The first frame after a sleep is not held back for those that may follow it; in a stream of frames batches get large.
-                limit = Math.Min(limit * 2, _host.MaximumBatch);
+                limit = Math.Min(limit * 2, likeThese);
                 continue;
             }
             limit = 1;
             Idle();
         }
+    }
+
+    private int FramesInFullBatch(ReadOnlySpan<PacketBuffer> frames)
+    {
+        long octets = 1;
+        foreach (PacketBuffer frame in frames) octets += frame.Length;
+        return (int)Math.Clamp(frames.Length * (long)_host.Options.MaximumBatchBytes / octets, 1, _host.MaximumBatch);
     }
 
     private void Deliver(int count)

@@ -30,6 +30,7 @@ public sealed partial class StackHost : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumBatch, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaximumBatch, AttachedDevice.TransmitBatch, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaximumBatchBytes, 1, nameof(options));
         Options = options;
         _maximumBatch = options.MaximumBatch;
         _stack = new NetworkStack(options.Stack, options.Random);

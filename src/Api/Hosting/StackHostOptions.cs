@@ -27,6 +27,10 @@ public sealed record StackHostOptions
     /// <summary>Most frames that a receive thread takes to the stack at once, 1..64. Default 64.</summary>
     public int MaximumBatch { get; init; } = 64;
 
+    /// <summary>Octets that such a batch is to stay below, if its frames are about as large as those of the one before; one frame at least. Default 1 MiB:
+    /// what is received is still in the processor's cache when it is copied to who reads it.</summary>
+    public int MaximumBatchBytes { get; init; } = 1 << 20;
+
     /// <summary>The stack works with segments of up to 64 KiB on every device: what a device does not do itself (cut segments, complete checksums,
     /// merge what arrives) is done in software, outside the lock. Default true. False: frames as the device takes and delivers them.</summary>
     public bool SoftwareOffload { get; init; } = true;
