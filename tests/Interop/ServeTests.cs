@@ -113,6 +113,7 @@ public sealed class ServeTests
         IEnumerable<string?> listeners = report.RootElement.GetProperty("listeners").EnumerateArray().Select(entry => entry.GetProperty("local").GetString());
         Assert.Equal(["0.0.0.0:13", "0.0.0.0:19", "0.0.0.0:5201", "0.0.0.0:7", "0.0.0.0:80", "0.0.0.0:9"], listeners.Order(StringComparer.Ordinal));
         Assert.True(report.RootElement.GetProperty("counters").GetProperty("tcpPassiveOpens").GetInt64() >= 1);
+        Assert.True(report.RootElement.GetProperty("process").GetProperty("managedOctetsAllocated").GetInt64() > 0);
         Assert.Contains(ServedStack.StackAddress, CliProcess.Run(stack.Namespace, Limit, "netstat", "--control", stack.ControlSocket).MustSucceed().Output, StringComparison.Ordinal);
     }
 

@@ -27,7 +27,8 @@ internal static class NetstatCollector
             Sum(reports.Select(report => report.Counters)),
             Sum(reports.Select(report => report.Drops)),
             reports.Sum(report => report.OutstandingBuffers),
-            [.. reports.Select((report, index) => report.Shards[0] with { Index = index })]);
+            [.. reports.Select((report, index) => report.Shards[0] with { Index = index })],
+            ProcessReport.Current());
     }
 
     private static InterfaceReport Sum(IEnumerable<InterfaceReport> shards) => shards.Aggregate((sum, entry) => sum with
@@ -57,7 +58,8 @@ internal static class NetstatCollector
             Counters(stack.Statistics),
             Drops(stack.Statistics),
             stack.OutstandingBuffers,
-            [Describe(stack)]);
+            [Describe(stack)],
+            ProcessReport.Current());
     }
 
     private static ShardReport Describe(NetworkStack stack) => new(

@@ -13,7 +13,15 @@ internal sealed record NetstatReport(
     IReadOnlyDictionary<string, long> Counters,
     IReadOnlyDictionary<string, long> Drops,
     int OutstandingBuffers,
-    IReadOnlyList<ShardReport> Shards);
+    IReadOnlyList<ShardReport> Shards,
+    ProcessReport Process);
+
+/// <summary>The process that serves, since it started: what the stack and the services on it allocated from .NET's heap, and how often that was collected.</summary>
+internal sealed record ProcessReport(long ManagedOctetsAllocated, int Collections, long WorkingSetOctets)
+{
+    /// <summary>This process, now.</summary>
+    public static ProcessReport Current() => new(GC.GetTotalAllocatedBytes(), GC.CollectionCount(0), Environment.WorkingSet);
+}
 
 internal sealed record InterfaceReport(
     int Index, string Name, string HardwareAddress, int Mtu, IReadOnlyList<string> Addresses,
