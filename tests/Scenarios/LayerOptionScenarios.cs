@@ -8,6 +8,18 @@ namespace StackSharp.Tests.Scenarios;
 /// <summary>Constants of the protocol that a stack may be made with: other values than the defaults do what they say.</summary>
 public sealed class LayerOptionScenarios
 {
+    public static TheoryData<TcpLayerOptions> Impossible() =>
+    [
+        new TcpLayerOptions { DuplicateThreshold = 0 }, new TcpLayerOptions { UrgentOctets = 0 }, new TcpLayerOptions { MinimumSegmentSize = 0 }, new TcpLayerOptions { MaximumScoreboardRecords = 0 },
+        new TcpLayerOptions { BlockedRetryDelay = TimeSpan.Zero }, new TcpLayerOptions { SillyWindowOverrideTimeout = TimeSpan.Zero },
+        new TcpLayerOptions { Socket = new TcpSocketOptions { KeepAliveCount = 0 } },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Impossible), DisableDiscoveryEnumeration = true)]
+    public void No_stack_is_made_with_values_that_segments_would_run_into(TcpLayerOptions options) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => TcpScenario.New(options));
+
     [Theory]
     [InlineData(1), InlineData(3), InlineData(5)]
     public void So_many_duplicate_acknowledgments_mean_loss(int threshold)

@@ -32,6 +32,7 @@ public sealed partial class TcpLayer
 
     internal TcpLayer(TcpLayerOptions options, ITransportNetwork network, ReadyQueue ready, IRandomSource random, PortShare share)
     {
+        options.ThrowIfOutOfRange();
         _ports = new PortTable(share.Held);
         Options = options;
         Network = network;

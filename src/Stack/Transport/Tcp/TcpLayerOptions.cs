@@ -113,4 +113,16 @@ public sealed record TcpLayerOptions
 
     /// <summary>What sockets start with.</summary>
     public TcpSocketOptions Socket { get; init; } = new();
+
+    // Values that a peer's segments would run into later.
+    internal void ThrowIfOutOfRange()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(DuplicateThreshold, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(UrgentOctets, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSegmentSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumScoreboardRecords, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BlockedRetryDelay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SillyWindowOverrideTimeout, TimeSpan.Zero);
+        if (!Socket.AreValid) throw new ArgumentOutOfRangeException(nameof(Socket), Socket, "A size, count or time is out of range.");
+    }
 }
