@@ -40,6 +40,9 @@ internal sealed class StackBuffers : INetworkBuffers, IDisposable
 
     public long AllocatedBytes => _small.AllocatedBytes + _chunks.AllocatedBytes + _large.AllocatedBytes;
 
+    /// <summary>Of the pool that is used up most.</summary>
+    public MemoryState State => (MemoryState)Math.Max((int)_large.State, Math.Max((int)_chunks.State, (int)_small.State));
+
     public IEnumerable<string> OutstandingOwners => _small.OutstandingOwners().Concat(_chunks.OutstandingOwners()).Concat(_large.OutstandingOwners());
 
     public TransmitFrame? TryRentFrame() => _frames.TryRent();

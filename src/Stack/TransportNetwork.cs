@@ -22,6 +22,8 @@ internal sealed class TransportNetwork(PathTable paths, Ipv4Output output, Stack
         return View(error, found, out path);
     }
 
+    public MemoryState Memory => buffers.State;
+
     public TransmitFrame? TryRentFrame() => buffers.TryRentFrame();
 
     public PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner) => buffers.TryRentBuffer(octets, use, owner);

@@ -82,6 +82,8 @@ internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
 
     TransmitFrame? ITransportNetwork.TryRentFrame() => _frames.TryRent();
 
+    MemoryState ITransportNetwork.Memory => _large.State;
+
     PacketBuffer? ITransportNetwork.TryRentBuffer(int octets, BufferUse use, string owner) => (octets <= _small.BufferBytes ? _small : _large).TryRent(0, owner, use);
 
     TransportError ITransportNetwork.Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)

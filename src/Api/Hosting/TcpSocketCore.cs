@@ -89,6 +89,26 @@ internal sealed partial class TcpSocketCore : SocketCore
         return SocketError.Success;
     }
 
+    /// <summary>Octets that may wait to be sent and acknowledged: those of the connection, or those that it starts with.</summary>
+    public int SendBufferBytes
+    {
+        get
+        {
+            using StackHost.Entry entered = Host.EnterAnyway();
+            return _connection?.SendBufferBytes ?? _options.SendBufferBytes ?? entered.Stack.Tcp.Options.InitialSendBufferBytes;
+        }
+    }
+
+    /// <summary>Octets that may wait to be read: those of the connection, or those that it starts with.</summary>
+    public int ReceiveBufferBytes
+    {
+        get
+        {
+            using StackHost.Entry entered = Host.EnterAnyway();
+            return _connection?.ReceiveBufferBytes ?? _options.ReceiveBufferBytes ?? entered.Stack.Tcp.Options.InitialReceiveBufferBytes;
+        }
+    }
+
     /// <summary>The connection's figures, or null without one.</summary>
     public TcpInfo? GetInfo()
     {

@@ -62,10 +62,10 @@ public sealed partial class StackSocket
         }
     }
 
-    /// <summary>Octets that may wait to be read. Default 1 MiB.</summary>
+    /// <summary>Octets that may wait to be read. Once set it stays; TCP otherwise starts with 1 MiB and lets it grow as path and reader ask.</summary>
     public int ReceiveBufferSize
     {
-        get => _core is TcpSocketCore ? Tcp.ReceiveBufferBytes : Udp.ReceiveBufferBytes;
+        get => _core is TcpSocketCore tcp ? tcp.ReceiveBufferBytes : Udp.ReceiveBufferBytes;
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
@@ -74,10 +74,11 @@ public sealed partial class StackSocket
         }
     }
 
-    /// <summary>Octets that may wait to be sent and acknowledged. Default 1 MiB; datagrams do not wait.</summary>
+    /// <summary>Octets that may wait to be sent and acknowledged. Once set it stays; TCP otherwise starts with 1 MiB, and follows the path and the number of
+    /// connections that share the memory. Datagrams do not wait.</summary>
     public int SendBufferSize
     {
-        get => _core is TcpSocketCore ? Tcp.SendBufferBytes : _datagramSendBuffer;
+        get => _core is TcpSocketCore tcp ? tcp.SendBufferBytes : _datagramSendBuffer;
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);

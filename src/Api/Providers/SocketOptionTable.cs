@@ -134,7 +134,7 @@ internal static class SocketOptionTable
     }
 
     private static OptionValue SendBuffer(ProviderSocket socket) =>
-        socket.Stream is { } stream ? stream.TcpOptions.SendBufferBytes : socket.DatagramSendBuffer;
+        socket.Stream is { } stream ? stream.SendBufferBytes : socket.DatagramSendBuffer;
 
     private static int SetSendBuffer(ProviderSocket socket, int value)
     {
@@ -145,7 +145,7 @@ internal static class SocketOptionTable
     }
 
     private static OptionValue ReceiveBuffer(ProviderSocket socket) =>
-        socket.Stream is { } stream ? stream.TcpOptions.ReceiveBufferBytes : socket.Datagrams!.UdpOptions.ReceiveBufferBytes;
+        socket.Stream is { } stream ? stream.ReceiveBufferBytes : socket.Datagrams!.UdpOptions.ReceiveBufferBytes;
 
     private static int SetReceiveBuffer(ProviderSocket socket, int value)
     {

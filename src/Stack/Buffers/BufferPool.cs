@@ -48,6 +48,9 @@ public sealed unsafe class BufferPool : IDisposable
     /// <summary>More than half of the pool is free.</summary>
     internal bool IsPlentiful => Outstanding <= _maximumBuffers / 2;
 
+    /// <summary>How much of what the pool may have is in use.</summary>
+    public MemoryState State => IsPlentiful ? MemoryState.Low : Outstanding <= _maximumBuffers - _maximumBuffers / 4 ? MemoryState.Pressure : MemoryState.High;
+
     /// <summary>A buffer with one reference, empty, its range starting at <paramref name="headroom"/>; null when what the pool has for such a use is spent, or
     /// the pool is disposed.</summary>
     /// <param name="owner">For debug mode: what the buffer is for.</param>

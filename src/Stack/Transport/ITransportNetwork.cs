@@ -35,6 +35,9 @@ public interface ITransportNetwork
     /// <param name="owner">For debug mode: what the buffer is for.</param>
     PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner);
 
+    /// <summary>How much of the memory that <see cref="TryRentBuffer"/> has is in use.</summary>
+    MemoryState Memory { get; }
+
     /// <summary>Puts network and link headers in front and sends. The frame is the network's from here, whatever the result.</summary>
     /// <returns>
     /// MessageSize: larger than the path's MTU with <see cref="NetworkSendOptions.DontFragment"/>. HostUnreachable: address resolution

@@ -47,6 +47,8 @@ internal sealed class DirectNetwork(IpAddress address, IpAddress peerAddress) : 
 
     public TransmitFrame? TryRentFrame() => _frames.TryRent();
 
+    public MemoryState Memory => _large.State;
+
     public PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner) => (octets <= _small.BufferBytes ? _small : _large).TryRent(0, owner, use);
 
     public TransportError Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)

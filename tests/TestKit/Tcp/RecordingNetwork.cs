@@ -50,6 +50,8 @@ internal sealed class RecordingNetwork : ITransportNetwork, IDisposable
 
     public TransmitFrame? TryRentFrame() => IsOutOfFrames ? null : _frames.TryRent();
 
+    public MemoryState Memory { get; set; }
+
     public PacketBuffer? TryRentBuffer(int octets, BufferUse use, string owner) => IsOutOfBuffers ? null : (octets <= _small.BufferBytes ? _small : _large).TryRent(0, owner, use);
 
     public TransportError Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)

@@ -95,6 +95,8 @@ internal static class NetstatCollector
         info.CongestionWindow,
         info.SlowStartThreshold,
         info.SendWindow,
+        info.SendBuffer,
+        info.ReceiveBuffer,
         info.SmoothedRoundTripTime.TotalMicroseconds,
         info.MinimumRoundTripTime.TotalMicroseconds,
         info.RetransmissionTimeout.TotalMicroseconds,

@@ -37,7 +37,7 @@ internal sealed record ListenerReport(string Local, int Waiting, int Backlog);
 /// <summary>A TCP connection; amounts in octets, times in microseconds.</summary>
 internal sealed record ConnectionReport(
     string Local, string Remote, string State, long ReceiveQueue, long SendQueue, long InFlight, long CongestionWindow, long SlowStartThreshold,
-    long SendWindow, double SmoothedRttMicroseconds, double MinimumRttMicroseconds, double RtoMicroseconds, int Mss,
+    long SendWindow, int SendBuffer, int ReceiveBuffer, double SmoothedRttMicroseconds, double MinimumRttMicroseconds, double RtoMicroseconds, int Mss,
     long BytesSent, long BytesReceived, long SegmentsRetransmitted, int Timeouts, string CongestionControl);
 
 internal sealed record UdpReport(string Local, string Remote, int Datagrams, int Octets, long Dropped);

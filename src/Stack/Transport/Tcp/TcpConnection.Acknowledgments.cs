@@ -196,12 +196,14 @@ public sealed partial class TcpConnection
                 break;
         }
         if (restarts) RestartRetransmit(now);
-        if (acknowledged > 0) WakeWriter();
+        if (acknowledged == 0) return;
+        FollowPath(now);
+        WakeWriter();
     }
 
     private void WakeWriter()
     {
-        if (!Has(TcpFlags.WriterWaits) || SendSpace < Math.Min(_options.SendBufferBytes / 4, 64 * 1024)) return;
+        if (!Has(TcpFlags.WriterWaits) || SendSpace < Math.Min(SendBufferBytes / 4, BulkSenders.Bytes)) return;
         Set(TcpFlags.WriterWaits, false);
         Raise(EndpointEvents.Writable);
     }

@@ -109,7 +109,7 @@ public sealed partial class TcpConnection
     {
         _receive.Initial = syn.Sequence;
         _receive.Next = syn.Sequence + 1;
-        _receive.Edge = _receive.Next + (uint)Math.Min(_options.ReceiveBufferBytes, ushort.MaxValue);
+        _receive.Edge = _receive.Next + (uint)Math.Min(ReceiveBufferBytes, ushort.MaxValue);
         _receive.LastAckSent = _receive.Next;
         _send.Window = syn.Window;
         _send.LargestWindow = syn.Window;
@@ -162,7 +162,7 @@ public sealed partial class TcpConnection
     // Smallest shift that lets the window field express the largest buffer that may be set later (RFC 7323 §2.3).
     private byte ChooseWindowShift()
     {
-        int largest = Math.Max(_options.ReceiveBufferBytes, _layer.Options.MaximumReceiveBufferBytes);
+        int largest = Math.Max(_options.ReceiveBufferBytes ?? 0, _layer.Options.MaximumReceiveBufferBytes);
         byte shift = 0;
         while (shift < TcpSegmentOptions.MaximumWindowScale && largest >> shift > ushort.MaxValue) shift++;
         return shift;

@@ -27,6 +27,8 @@ public sealed partial class TcpConnection
         BytesUnsent = UnsentBytes,
         BytesSacked = _sent?.SackedBytes ?? 0,
         BytesLost = _sent?.LostBytes ?? 0,
+        SendBuffer = SendBufferBytes,
+        ReceiveBuffer = ReceiveBufferBytes,
         BytesReadable = ReadableBytes,
         BytesOutOfOrder = _reassembly?.Length ?? 0,
         BytesSent = _bytesSent,

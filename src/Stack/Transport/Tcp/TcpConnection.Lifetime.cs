@@ -30,6 +30,7 @@ public sealed partial class TcpConnection
         BeginHandshake();
         BeginRecovery();
         BeginCounting();
+        BeginBuffers();
     }
 
     private void BeginMoments()

@@ -25,7 +25,7 @@ public sealed partial class TcpConnection
         Span<byte> header = frame.Prepend(size);
         options[..writer.Written].CopyTo(header[TcpHeader.MinimumSize..]);
         TcpControlBits bits = reply ? TcpControlBits.Syn | TcpControlBits.Ack : TcpControlBits.Syn;
-        ushort window = (ushort)Math.Min(_options.ReceiveBufferBytes, ushort.MaxValue);
+        ushort window = (ushort)Math.Min(ReceiveBufferBytes, ushort.MaxValue);
         SequenceNumber acknowledgment = reply ? _receive.Next : default;
         TcpHeaderWriter.Write(header, Local.Port, Remote.Port, _send.Initial, acknowledgment, bits, size, window, 0);
         Set(TcpFlags.AckNow, false);

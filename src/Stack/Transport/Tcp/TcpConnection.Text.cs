@@ -78,7 +78,7 @@ public sealed partial class TcpConnection
     private void TakeOutOfOrder(SequenceNumber start, PacketSlice slice, Instant now)
     {
         _reassembly ??= _layer.Pools.RentReassembly();
-        int pieces = _layer.Options.OutOfOrderPieces + _options.ReceiveBufferBytes / 512;
+        int pieces = _layer.Options.OutOfOrderPieces + ReceiveBufferBytes / 512;
         if (!_reassembly.Add(start, slice, pieces, _layer.Network)) Drop(TcpDropReason.MemoryPressure);
         _quickAcksLeft = Math.Max(_quickAcksLeft, _layer.Options.QuickAckSegments);
         SetAckNow();

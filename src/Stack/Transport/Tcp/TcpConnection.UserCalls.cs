@@ -10,7 +10,7 @@ public sealed partial class TcpConnection
     public TcpSocketOptions Options => _options;
 
     /// <summary>Octets that <see cref="Send"/> takes now; 0 while the buffer is full or before the connection is established.</summary>
-    public int SendSpace => CanSendText && !Has(TcpFlags.FinQueued) ? Math.Max(0, _options.SendBufferBytes - (_sendQueue?.Length ?? 0)) : 0;
+    public int SendSpace => CanSendText && !Has(TcpFlags.FinQueued) ? Math.Max(0, SendBufferBytes - (_sendQueue?.Length ?? 0)) : 0;
 
     /// <summary>Octets that can be read now.</summary>
     public int ReadableBytes => _receiveQueue?.Length ?? 0;
@@ -239,6 +239,7 @@ public sealed partial class TcpConnection
 
     private void OnTextQueued(TcpSendFlags flags, Instant now)
     {
+        NoteBulk(now);
         Set(TcpFlags.MoreComing, (flags & TcpSendFlags.More) != 0);
         if ((flags & TcpSendFlags.Urgent) != 0)
         {
@@ -276,6 +277,7 @@ public sealed partial class TcpConnection
             _receiveQueue = null;
             if (State == TcpState.Closed) _layer.ForgetUnread(this);
         }
+        FollowReader(octets, now);
         OnReceiveSpaceFreed(now);
     }
 }

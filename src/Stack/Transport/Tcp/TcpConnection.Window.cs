@@ -7,7 +7,7 @@ public sealed partial class TcpConnection
 {
     // No more than the window field can say: beyond it an update would tell the peer nothing.
     private int FreeReceiveBytes =>
-        Math.Clamp(_options.ReceiveBufferBytes - (_receiveQueue?.Length ?? 0), 0, ushort.MaxValue << _receive.WindowShift);
+        Math.Clamp(ReceiveBufferBytes - (_receiveQueue?.Length ?? 0), 0, ushort.MaxValue << _receive.WindowShift);
 
     /// <summary>The window field of the segment being built; moves the right edge that it announces.</summary>
     private ushort AnnounceWindow()
@@ -26,7 +26,7 @@ public sealed partial class TcpConnection
     }
 
     // min(half the buffer, Eff.snd.MSS): a smaller gain is kept back.
-    private uint WorthAnnouncing => (uint)Math.Max(1, Math.Min(_options.ReceiveBufferBytes / 2, _advertisedMss));
+    private uint WorthAnnouncing => (uint)Math.Max(1, Math.Min(ReceiveBufferBytes / 2, _advertisedMss));
 
     private static uint RoundUp(uint window, int shift) => (window + (1u << shift) - 1) >> shift;
 

@@ -53,6 +53,12 @@ public readonly record struct TcpInfo
 
     public long BytesLost { get; init; }
 
+    /// <summary>Octets that may wait to be sent and acknowledged.</summary>
+    public int SendBuffer { get; init; }
+
+    /// <summary>Octets that may wait to be read.</summary>
+    public int ReceiveBuffer { get; init; }
+
     /// <summary>Octets that can be read now.</summary>
     public long BytesReadable { get; init; }
 

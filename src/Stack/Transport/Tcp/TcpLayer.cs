@@ -1,4 +1,5 @@
 using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport.Tcp.Sending;
 using StackSharp.Stack.Wire;
 
 namespace StackSharp.Stack.Transport.Tcp;
@@ -63,6 +64,13 @@ public sealed partial class TcpLayer
     internal TimerWheel Timers { get; } = new();
 
     internal SideObjectPools Pools { get; }
+
+    /// <summary>Connections with much to send.</summary>
+    internal BulkSenders BulkSenders { get; } = new();
+
+    /// <summary>Octets that the send queue of a connection may hold whose path asks for no more.</summary>
+    internal int SendBufferShare => Math.Clamp(
+        Options.SharedSendBufferBytes / Math.Max(1, BulkSenders.Count) & -BulkSenders.Bytes, Options.MinimumSendBufferBytes, Options.InitialSendBufferBytes);
 
     internal InitialSequenceNumbers SequenceNumbers { get; }
 

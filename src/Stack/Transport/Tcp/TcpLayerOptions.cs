@@ -93,8 +93,27 @@ public sealed record TcpLayerOptions
     /// <summary>Time after which a connection that found the transmit queue or the buffers full tries again. Default 1 ms.</summary>
     public TimeSpan BlockedRetryDelay { get; init; } = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Largest receive buffer that can be set later: the window scale is chosen for it. Default 16 MiB.</summary>
+    /// <summary>Largest receive buffer, grown by itself or set later: the window scale is chosen for it. Default 16 MiB.</summary>
     public int MaximumReceiveBufferBytes { get; init; } = 16 << 20;
+
+    /// <summary>Receive buffer of a connection whose reader and path have not asked for more yet. Default 1 MiB.</summary>
+    public int InitialReceiveBufferBytes { get; init; } = 1 << 20;
+
+    /// <summary>Largest send buffer that grows by itself. Default 32 MiB.</summary>
+    public int MaximumSendBufferBytes { get; init; } = 32 << 20;
+
+    /// <summary>Send buffer of a connection whose path has not asked for more, while few others send. Default 1 MiB.</summary>
+    public int InitialSendBufferBytes { get; init; } = 1 << 20;
+
+    /// <summary>What connections that send in bulk have together as long as their paths ask for no more: so much stays in a processor's cache. Default
+    /// 1 MiB.</summary>
+    public int SharedSendBufferBytes { get; init; } = 1 << 20;
+
+    /// <summary>Send buffer that a connection has at least, however many there are, until memory becomes scarce. Default 256 KiB.</summary>
+    public int MinimumSendBufferBytes { get; init; } = 256 << 10;
+
+    /// <summary>Buffer each way that a connection has in any case, however scarce memory is. Default 128 KiB.</summary>
+    public int LeastBufferBytes { get; init; } = 128 << 10;
 
     /// <summary>First ephemeral port (RFC 6335 §6). Default 49152.</summary>
     public ushort FirstEphemeralPort { get; init; } = 49152;
@@ -121,6 +140,12 @@ public sealed record TcpLayerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(UrgentOctets, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSegmentSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumScoreboardRecords, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LeastBufferBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSendBufferBytes, LeastBufferBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(InitialSendBufferBytes, MinimumSendBufferBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumSendBufferBytes, InitialSendBufferBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(InitialReceiveBufferBytes, LeastBufferBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumReceiveBufferBytes, InitialReceiveBufferBytes);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BlockedRetryDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SillyWindowOverrideTimeout, TimeSpan.Zero);
         if (!Socket.AreValid) throw new ArgumentOutOfRangeException(nameof(Socket), Socket, "A size, count or time is out of range.");

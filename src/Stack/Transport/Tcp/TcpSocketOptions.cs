@@ -6,7 +6,7 @@ public sealed record TcpSocketOptions
 {
     /// <summary>No size, count or time is out of range. Others are refused wherever options are set.</summary>
     public bool AreValid =>
-        SendBufferBytes >= 0 && ReceiveBufferBytes >= 0 && KeepAliveCount > 0 && MaximumSegmentSize >= 0
+        SendBufferBytes is null or >= 0 && ReceiveBufferBytes is null or >= 0 && KeepAliveCount > 0 && MaximumSegmentSize >= 0
         && KeepAliveTime > TimeSpan.Zero && KeepAliveInterval > TimeSpan.Zero && UserTimeout >= TimeSpan.Zero;
 
     /// <summary>Turns Nagle's algorithm off (RFC 9293 §3.7.4). Default false.</summary>
@@ -30,11 +30,13 @@ public sealed record TcpSocketOptions
     /// <summary>How long data may stay unacknowledged before the connection ends (RFC 9293 §3.8.3, R2); zero: by the number of retransmissions.</summary>
     public TimeSpan UserTimeout { get; init; }
 
-    /// <summary>Octets that may wait to be sent and acknowledged. Default 1 MiB.</summary>
-    public int SendBufferBytes { get; init; } = 1 << 20;
+    /// <summary>Octets that may wait to be sent and acknowledged (SO_SNDBUF). Default null: as many as the path asks for, within
+    /// <see cref="TcpLayerOptions.MaximumSendBufferBytes"/> and the stack's memory.</summary>
+    public int? SendBufferBytes { get; init; }
 
-    /// <summary>Octets that may wait to be read: the largest window announced. Default 1 MiB.</summary>
-    public int ReceiveBufferBytes { get; init; } = 1 << 20;
+    /// <summary>Octets that may wait to be read: the largest window announced (SO_RCVBUF). Default null: as many as the path and the reader ask for,
+    /// within <see cref="TcpLayerOptions.MaximumReceiveBufferBytes"/> and the stack's memory.</summary>
+    public int? ReceiveBufferBytes { get; init; }
 
     /// <summary>Upper bound for the MSS in octets, both ways; 0: by the path. Before connecting or listening only.</summary>
     public int MaximumSegmentSize { get; init; }
