@@ -1,19 +1,22 @@
+using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Tests.TestKit;
 using StackSharp.Tests.TestKit.Tcp;
 using Xunit;
 
 namespace StackSharp.Tests.Scenarios;
 
-/// <summary>Congestion control without SACK: RFC 5681, 6582, 3042, 6928.</summary>
+/// <summary>Reno without SACK: RFC 5681, 6582, 3042, 6928.</summary>
 public sealed class CongestionScenarios
 {
+    private static readonly TcpSocketOptions Reno = new() { CongestionControl = "reno" };
+
     [Theory, Covers("TCP-CC-2", "TCP-CC-4", "TCP-CC-1")]
     [InlineData(1000, 10_000)]
     [InlineData(1460, 14_600)]
     [InlineData(536, 5_360)]
     public void The_initial_window_is_ten_segments(int mss, int window)
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: mss);
+        using TcpScenario tcp = TcpScenario.Established(mss: mss, socket: Reno);
         Assert.Equal(window, tcp.Info.CongestionWindow);
         Assert.Equal(long.MaxValue, tcp.Info.SlowStartThreshold);
         tcp.App.Send(60_000);
@@ -24,7 +27,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-2")]
     public void With_large_segments_the_initial_window_is_less_than_ten()
     {
-        using TcpScenario tcp = TcpScenario.Listening();
+        using TcpScenario tcp = TcpScenario.Listening(Reno);
         tcp.Network.Path.Mtu = tcp.Network.Path.InterfaceMtu = 9000;
         tcp.Inject("+0 < S 0:0(0) win 65535 <mss 8960>");
         tcp.Expect("+0 > S. 0:0(0) ack 1 <mss 8960>");
@@ -36,7 +39,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-3")]
     public void A_lost_syn_ack_leaves_one_segment()
     {
-        using TcpScenario tcp = TcpScenario.Listening();
+        using TcpScenario tcp = TcpScenario.Listening(Reno);
         tcp.Inject("+0 < S 0:0(0) win 65535 <mss 1000>");
         tcp.Expect("+0 > S. 0:0(0) ack 1 <mss 1460>", "+1 > S. 0:0(0) ack 1 <mss 1460>");
         tcp.Inject("+0 < . 1:1(0) ack 1 win 65535");
@@ -47,7 +50,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-5", "TCP-9293-19")]
     public void Slow_start_adds_what_is_acknowledged()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(60_000);
         ExpectSegments(tcp, 1, 10, 1000);
         tcp.Inject("+.1 < . 1:1(0) ack 2001 win 65535");
@@ -59,7 +62,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-6")]
     public void Dividing_acknowledgments_gains_nothing()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(60_000);
         ExpectSegments(tcp, 1, 10, 1000);
         for (int i = 1; i <= 500; i++) tcp.Inject($"+0 < . 1:1(0) ack {1 + i} win 65535");
@@ -69,7 +72,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-19")]
     public void A_window_that_is_not_used_does_not_grow()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         for (uint at = 1; at < 40_001; at += 1000)
         {
             tcp.App.Send(1000);
@@ -82,7 +85,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-18")]
     public void After_idling_the_window_is_the_initial_one_again()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(30_000);
         tcp.Inject("+.01 < . 1:1(0) ack 10001 win 65535");
         Assert.Equal(20_000, tcp.Info.CongestionWindow);
@@ -101,7 +104,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-10", "TCP-CC-12", "TCP-CC-13", "TCP-CC-14", "TCP-CC-16", "INV-5")]
     public void Three_duplicates_bring_limited_transmit_and_then_fast_retransmit()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(14_000);
         ExpectSegments(tcp, 1, 10, 1000);
         tcp.Inject("+.05 < . 1:1(0) ack 1 win 65535");
@@ -130,7 +133,7 @@ public sealed class CongestionScenarios
     [InlineData("< P. 1:1(0) ack 1 win 65535")]
     public void A_changed_window_is_no_duplicate(string line)
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(10_000);
         ExpectSegments(tcp, 1, 10, 1000);
         bool changes = line.Contains("65000", StringComparison.Ordinal);
@@ -142,7 +145,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-10")]
     public void Segments_with_text_are_no_duplicates()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(10_000);
         ExpectSegments(tcp, 1, 10, 1000);
         for (int i = 0; i < 5; i++)
@@ -157,7 +160,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-16")]
     public void A_partial_acknowledgment_shows_the_next_hole()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(10_000);
         ExpectSegments(tcp, 1, 10, 1000);
         for (int i = 0; i < 8; i++) tcp.Inject("+0 < . 1:1(0) ack 1 win 65535");
@@ -174,7 +177,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-16")]
     public void Only_the_first_partial_acknowledgment_restarts_the_timer()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(10_000);
         ExpectSegments(tcp, 1, 10, 1000);
         for (int i = 0; i < 3; i++) tcp.Inject("+0 < . 1:1(0) ack 1 win 65535");
@@ -189,7 +192,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-7", "TCP-CC-8", "TCP-RTO-10")]
     public void A_timeout_leaves_one_segment_and_half_the_flight_as_threshold()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(10_000);
         ExpectSegments(tcp, 1, 10, 1000);
         tcp.Expect("+.2 > . 1:1001(1000) ack 1");
@@ -207,7 +210,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-15", "TCP-CC-17")]
     public void After_a_timeout_old_duplicates_start_no_fast_retransmit()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(10_000);
         ExpectSegments(tcp, 1, 10, 1000);
         tcp.Expect("+.2 > . 1:1001(1000) ack 1");
@@ -219,7 +222,7 @@ public sealed class CongestionScenarios
     [Fact, Covers("TCP-CC-20")]
     public void Losing_a_retransmission_is_a_second_event()
     {
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, socket: Reno);
         tcp.App.Send(10_000);
         ExpectSegments(tcp, 1, 10, 1000);
         for (int i = 0; i < 9; i++) tcp.Inject("+0 < . 1:1(0) ack 1 win 65535");

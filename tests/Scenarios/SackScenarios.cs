@@ -214,7 +214,7 @@ public sealed class SackScenarios
 
     private static TcpScenario Sending(int octets)
     {
-        TcpScenario tcp = TcpScenario.Established(mss: 1000, peerOptions: Permitted);
+        TcpScenario tcp = TcpScenario.Established(mss: 1000, peerOptions: Permitted, socket: new() { CongestionControl = "reno" });
         tcp.App.Send(octets);
         tcp.DropSent();
         return tcp;

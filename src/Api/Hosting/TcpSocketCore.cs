@@ -73,11 +73,11 @@ internal sealed partial class TcpSocketCore : SocketCore
     }
 
     /// <summary>Changes options wherever they are in force.</summary>
-    /// <returns>InvalidArgument: out of range.</returns>
+    /// <returns>InvalidArgument: out of range, or no congestion control of that name.</returns>
     public SocketError SetTcpOptions(TcpSocketOptions options)
     {
-        if (!options.AreValid) return SocketError.InvalidArgument;
         using StackHost.Entry entered = Host.EnterAnyway();
+        if (!entered.Stack.Tcp.Accepts(options)) return SocketError.InvalidArgument;
         if (IsClosed) return SocketError.NotSocket;
         if (_connection is not null)
         {

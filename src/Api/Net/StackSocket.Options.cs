@@ -33,6 +33,16 @@ public sealed partial class StackSocket
         set => SetTcp(Tcp with { UserTimeout = value });
     }
 
+    /// <summary>Name of the congestion control: <c>cubic</c>, <c>reno</c> or another one of <see cref="TcpLayerOptions.CongestionControls"/>. Null, the default:
+    /// the stack's. May change while connected. TCP only.</summary>
+    /// <exception cref="SocketException">InvalidArgument: this stack has none of that name.</exception>
+    /// <remarks>Source: Linux's TCP_CONGESTION.</remarks>
+    public string? CongestionControl
+    {
+        get => Tcp.CongestionControl;
+        set => SetTcp(Tcp with { CongestionControl = value });
+    }
+
     /// <summary>A receive fails with ConnectionReset once ICMP has said that a datagram's port is unreachable, even if the socket is not connected;
     /// false: it never does. Default true. UDP only.</summary>
     /// <remarks>Source: Winsock's SIO_UDP_CONNRESET.</remarks>

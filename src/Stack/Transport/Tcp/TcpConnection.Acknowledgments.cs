@@ -169,14 +169,30 @@ public sealed partial class TcpConnection
         int duplicatesBefore = _duplicateAcks;
         _duplicateAcks = 0;
         TimeSpan roundTrip = outcome.LatestSentAt == Instant.Never ? TimeSpan.Zero : now - outcome.LatestSentAt;
-        CongestionSample sample = new(acknowledged, Outstanding, Has(TcpFlags.WindowLimited), roundTrip, now);
+        CongestionSample sample = new()
+        {
+            Now = now,
+            AcknowledgedBytes = acknowledged,
+            DeliveredBytes = outcome.Delivered,
+            InFlightBytes = Pipe,
+            WasWindowLimited = Has(TcpFlags.WindowLimited),
+            RoundTrip = roundTrip,
+            MinimumRoundTrip = _rtt.Minimum,
+            SmoothedRoundTrip = _rtt.Smoothed,
+            Phase = _recovery switch
+            {
+                RecoveryPhase.Fast => CongestionPhase.Recovery,
+                RecoveryPhase.Timeout => CongestionPhase.TimeoutRecovery,
+                _ => CongestionPhase.Open,
+            },
+            UnacknowledgedOffset = _bytesAcknowledged,
+            NextOffset = _bytesSent,
+        };
+        if (acknowledged > 0) _congestion.OnAcknowledged(sample);
         bool covered = _send.Unacknowledged.IsAtOrAfter(_recoveryPoint);
         bool restarts = true;
         switch (_recovery)
         {
-            case RecoveryPhase.Open:
-                if (acknowledged > 0) _congestion.OnAcknowledged(sample);
-                break;
             case RecoveryPhase.Fast when covered:
                 _recovery = RecoveryPhase.Open;
                 _congestion.OnRecovered(Outstanding, now);
@@ -192,7 +208,6 @@ public sealed partial class TcpConnection
                 break;
             case RecoveryPhase.Timeout:
                 if (covered) _recovery = RecoveryPhase.Open;
-                if (acknowledged > 0) _congestion.OnAcknowledged(sample);
                 break;
         }
         if (restarts) RestartRetransmit(now);
@@ -232,8 +247,8 @@ public sealed partial class TcpConnection
         _recovery = RecoveryPhase.Fast;
         _isPartialSeen = false;
         _recoveryPoint = _send.Next;
-        _congestion.OnLoss(flight, now);
-        _sent!.MarkFirstLost(_sendMss);
+        _congestion.OnLoss(new LossEvent(flight, _sent!.LostBytes, now));
+        _sent.MarkFirstLost(_sendMss);
         Set(TcpFlags.RetransmitNow);
         _fastRecoveries++;
         _layer.Statistics.FastRecoveries++;

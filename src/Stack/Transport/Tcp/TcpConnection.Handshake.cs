@@ -144,7 +144,7 @@ public sealed partial class TcpConnection
         _establishedAt = now;
         _progressAt = now;
         _path.ConfirmReachable();
-        _congestion.Start(_sendMss, InitialWindow());
+        StartCongestionControl(InitialWindow(), long.MaxValue, now);
         ArmKeepAlive(now);
         if (_listener is not null) _listener.OnEstablished(this);
         Raise(EndpointEvents.Connected | EndpointEvents.Writable);

@@ -17,6 +17,7 @@ public sealed partial class TcpConnection
         Local = local;
         Remote = remote;
         _options = options;
+        ChooseCongestionControl();
         _flags = TcpFlags.None;
         _send = default;
         _receive = default;

@@ -58,7 +58,7 @@ public sealed partial class TcpConnection
         int before = _sendMss;
         UpdateSendMss();
         if (_sendMss >= before || !IsSynchronized) return;
-        _congestion.Start(_sendMss, 0);
+        _congestion.OnSegmentSize(_sendMss);
         if (_sent is null) return;
         _sent.MarkLargerLost(_sendMss);
         Set(TcpFlags.RetransmitNow);

@@ -74,6 +74,7 @@ public sealed partial class TcpConnection
             if (length <= 0) break;
             int sent = SendText(_send.Next, length, isRetransmission: false, now);
             if (sent == 0) break;
+            _congestion.OnSent(sent, Pipe, isApplicationLimited: !Has(TcpFlags.WindowLimited), now);
             if (sent % _sendMss != 0) _send.SmallSegmentEnd = _send.Next + (uint)sent;
             if (_sent!.IsEmpty) _progressAt = now;
             _sent.Add(_send.Next, sent, now);

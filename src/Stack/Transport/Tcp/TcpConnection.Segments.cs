@@ -184,7 +184,7 @@ public sealed partial class TcpConnection
         }
         _path = path;
         UpdateSendMss();
-        _congestion.Start(_sendMss, 0);
+        _congestion.OnSegmentSize(_sendMss);
         return true;
     }
 }

@@ -28,14 +28,15 @@ public sealed partial class TcpConnection
     public bool IsAtUrgentMark => _urgent is { OctetsBeforeMark: 0 };
 
     /// <summary>Changes the options that may change on a live connection.</summary>
-    /// <returns>InvalidArgument: a value out of range.</returns>
+    /// <returns>InvalidArgument: a value out of range, or no congestion control of that name.</returns>
     public TransportError SetOptions(TcpSocketOptions options, Instant now)
     {
-        if (!options.AreValid) return TransportError.InvalidArgument;
+        if (!_layer.Accepts(options)) return TransportError.InvalidArgument;
         bool keepAliveChanged = options.KeepAlive != _options.KeepAlive || options.KeepAliveTime != _options.KeepAliveTime;
         _options = options;
         if (State == TcpState.Closed) return TransportError.None;
         if (keepAliveChanged) ArmKeepAlive(now);
+        ChangeCongestionControl(now);
         if (IsSynchronized) OnReceiveSpaceFreed(now);
         // What waited for a fuller segment may go now (MUST-17), and a larger buffer has room for a waiting writer (TCP-BUF-3).
         Output(now);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using StackSharp.Stack.Time;
-using StackSharp.Stack.Transport.Tcp.Congestion;
 using StackSharp.Stack.Transport.Tcp.Receiving;
 using StackSharp.Stack.Transport.Tcp.Sending;
 using StackSharp.Stack.Wire;
@@ -23,7 +22,6 @@ public sealed partial class TcpConnection : TransportEndpoint, ITimerOwner
 
     private const int TimestampsOptionBytes = 12;
     private readonly TcpLayer _layer;
-    private readonly ICongestionControl _congestion;
     private TransportPath _path = null!;   // Set by Begin, as all that follows.
     private PortBinding? _binding;
     private TcpListener? _listener;
@@ -48,7 +46,7 @@ public sealed partial class TcpConnection : TransportEndpoint, ITimerOwner
         : base(layer.Ready)
     {
         _layer = layer;
-        _congestion = layer.Options.CongestionControl();
+        _congestion = layer.Options.CongestionControls.Create(layer.Options.CongestionControl);
     }
 
     public TcpState State { get; private set; }

@@ -61,6 +61,8 @@ public sealed partial class TcpLayer
 
     internal ReadyQueue Ready { get; }
 
+    internal IRandomSource Random => _random;
+
     internal TimerWheel Timers { get; } = new();
 
     internal SideObjectPools Pools { get; }
@@ -73,6 +75,10 @@ public sealed partial class TcpLayer
         Options.SharedSendBufferBytes / Math.Max(1, BulkSenders.Count) & -BulkSenders.Bytes, Options.MinimumSendBufferBytes, Options.InitialSendBufferBytes);
 
     internal InitialSequenceNumbers SequenceNumbers { get; }
+
+    /// <summary>Nothing is out of range, and the congestion control is one that this stack knows.</summary>
+    public bool Accepts(TcpSocketOptions options) =>
+        options.AreValid && (options.CongestionControl is null || Options.CongestionControls.Contains(options.CongestionControl));
 
     /// <summary>Claims a local address and port.</summary>
     /// <param name="local">Port 0: one is drawn from the ephemeral range (RFC 6056 §3.3.3).</param>
@@ -92,11 +98,11 @@ public sealed partial class TcpLayer
     }
 
     /// <summary>Passive OPEN (RFC 9293 §3.10.1). The listener takes over the binding.</summary>
-    /// <returns>AddressAlreadyInUse: something listens there. InvalidArgument: an option is out of range.</returns>
+    /// <returns>AddressAlreadyInUse: something listens there. InvalidArgument: an option is out of range, or no congestion control has that name.</returns>
     public TransportError Listen(PortBinding binding, int backlog, TcpSocketOptions options, object owner, out TcpListener? listener)
     {
         listener = null;
-        if (!options.AreValid) return TransportError.InvalidArgument;
+        if (!Accepts(options)) return TransportError.InvalidArgument;
         if (_listeners.ContainsKey(binding.Local)) return TransportError.AddressAlreadyInUse;
         listener = new TcpListener(this, binding, backlog, options) { Owner = owner };
         _listeners.Add(binding.Local, listener);
@@ -107,14 +113,14 @@ public sealed partial class TcpLayer
     /// <param name="binding">Local address and port, or null to have both chosen.</param>
     /// <returns>
     /// NetworkUnreachable; AddressNotAvailable: the remote address or port is unspecified, broadcast or multicast (MUST-46), or no
-    /// ephemeral port is left; AddressAlreadyInUse: that connection exists; InvalidArgument: an option is out of range. Later failures arrive
-    /// as events.
+    /// ephemeral port is left; AddressAlreadyInUse: that connection exists; InvalidArgument: an option is out of range, or no congestion control
+    /// has that name. Later failures arrive as events.
     /// </returns>
     public TransportError Connect(
         PortBinding? binding, in IpEndpoint remote, TcpSocketOptions options, object owner, Instant now, out TcpConnection? connection)
     {
         connection = null;
-        if (!options.AreValid) return TransportError.InvalidArgument;
+        if (!Accepts(options)) return TransportError.InvalidArgument;
         if (remote.Port == 0 || !NamesOneHost(remote.Address)) return TransportError.AddressNotAvailable;
         IpAddress wanted = binding?.Local.Address ?? default;
         TransportError error = Network.TryGetPath(wanted, remote.Address, 0, out TransportPath? path);

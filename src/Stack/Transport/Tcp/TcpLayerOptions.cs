@@ -127,8 +127,11 @@ public sealed record TcpLayerOptions
     /// <summary>Least time between two ACKs of one connection that answer unacceptable segments. Default 500 ms.</summary>
     public TimeSpan OutOfWindowAckInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Makes the congestion control of each new connection. Default: <see cref="NewReno"/>.</summary>
-    public Func<ICongestionControl> CongestionControl { get; init; } = static () => new NewReno();
+    /// <summary>The congestion control algorithms to choose from. Default: <see cref="CongestionControls.Standard"/>; <see cref="CongestionControls.With"/> adds more.</summary>
+    public CongestionControls CongestionControls { get; init; } = CongestionControls.Standard;
+
+    /// <summary>Name of the congestion control where a socket names none. Default <c>cubic</c>.</summary>
+    public string CongestionControl { get; init; } = Cubic.AlgorithmName;
 
     /// <summary>What sockets start with.</summary>
     public TcpSocketOptions Socket { get; init; } = new();
@@ -148,6 +151,11 @@ public sealed record TcpLayerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumReceiveBufferBytes, InitialReceiveBufferBytes);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BlockedRetryDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SillyWindowOverrideTimeout, TimeSpan.Zero);
+        if (!CongestionControls.Contains(CongestionControl)) throw UnknownCongestionControl(CongestionControl, nameof(CongestionControl));
+        if (Socket.CongestionControl is { } name && !CongestionControls.Contains(name)) throw UnknownCongestionControl(name, nameof(Socket));
         if (!Socket.AreValid) throw new ArgumentOutOfRangeException(nameof(Socket), Socket, "A size, count or time is out of range.");
     }
+
+    private ArgumentOutOfRangeException UnknownCongestionControl(string name, string parameter) =>
+        new(parameter, name, $"No such congestion control: choose from {string.Join(", ", CongestionControls.Names)}, or add it to {nameof(CongestionControls)}.");
 }

@@ -41,6 +41,10 @@ public sealed record TcpSocketOptions
     /// <summary>Upper bound for the MSS in octets, both ways; 0: by the path. Before connecting or listening only.</summary>
     public int MaximumSegmentSize { get; init; }
 
+    /// <summary>Name of the congestion control, one of <see cref="TcpLayerOptions.CongestionControls"/>; null, the default: the stack's. On a live
+    /// connection the new one goes on from the old one's windows.</summary>
+    public string? CongestionControl { get; init; }
+
     /// <summary>TTL or hop limit; 0: the interface's default.</summary>
     public byte HopLimit { get; init; }
 

@@ -1,3 +1,4 @@
+using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp.Congestion;
 using StackSharp.Tests.TestKit;
 using Xunit;
@@ -21,7 +22,7 @@ public sealed class NewRenoTests
         foreach (int piece in (int[])[1, 10, 500, 1000, 2000, 10_000])
         {
             NewReno reno = Started();
-            reno.OnLoss(20_000, default);
+            reno.OnLoss(new LossEvent(20_000, 0, default));
             Assert.Equal(10_000, reno.Window);
             for (int i = 0; i < 10_000; i += piece) Acknowledge(reno, piece);
             Assert.Equal(11_000, reno.Window);
@@ -64,14 +65,14 @@ public sealed class NewRenoTests
     public void Recovery_ends_without_a_burst()
     {
         NewReno reno = Started();
-        reno.OnLoss(20_000, default);
+        reno.OnLoss(new LossEvent(20_000, 0, default));
         Assert.Equal((10_000, 10_000), (reno.Window, reno.SlowStartThreshold));
         reno.OnRecovered(500, default);
         Assert.Equal(2_000, reno.Window);
-        reno.OnLoss(20_000, default);
+        reno.OnLoss(new LossEvent(20_000, 0, default));
         reno.OnRecovered(15_000, default);
         Assert.Equal(10_000, reno.Window);
-        reno.OnLoss(1_000, default);
+        reno.OnLoss(new LossEvent(1_000, 0, default));
         Assert.Equal(2_000, reno.SlowStartThreshold);
     }
 
@@ -79,7 +80,7 @@ public sealed class NewRenoTests
     public void Idling_takes_the_window_back_and_unused_windows_do_not_grow()
     {
         NewReno reno = Started();
-        reno.OnAcknowledged(new CongestionSample(10_000, 0, WasWindowLimited: false, TimeSpan.Zero, default));
+        reno.OnAcknowledged(new CongestionSample { Now = default, AcknowledgedBytes = 10_000, WasWindowLimited = false });
         Assert.Equal(10_000, reno.Window);
         reno.OnIdle(3_000, default);
         Assert.Equal(3_000, reno.Window);
@@ -91,7 +92,7 @@ public sealed class NewRenoTests
     public void A_changed_segment_size_keeps_the_window()
     {
         NewReno reno = Started();
-        reno.Start(500, 0);
+        reno.OnSegmentSize(500);
         Assert.Equal(10_000, reno.Window);
         reno.OnTimeout(10_000, isFirst: true, default);
         Assert.Equal(500, reno.Window);
@@ -101,10 +102,10 @@ public sealed class NewRenoTests
     private static NewReno Started()
     {
         NewReno reno = new();
-        reno.Start(1000, 10_000);
+        reno.Start(new CongestionStart { SegmentBytes = 1000, WindowBytes = 10_000, Random = new SeededRandomSource(1), Now = default });
         return reno;
     }
 
     private static void Acknowledge(NewReno reno, int octets) =>
-        reno.OnAcknowledged(new CongestionSample(octets, 5_000, WasWindowLimited: true, TimeSpan.Zero, default));
+        reno.OnAcknowledged(new CongestionSample { Now = default, AcknowledgedBytes = octets, WasWindowLimited = true });
 }
