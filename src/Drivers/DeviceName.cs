@@ -77,6 +77,7 @@ public static class DeviceName
         Interface = name,
         Address = options.Address,
         Offload = options.Offload,
+        Promiscuous = options.Promiscuous ? true : null,
         MaximumTransmissionUnit = options.MaximumTransmissionUnit,
     };
 
@@ -89,6 +90,7 @@ public static class DeviceName
         Address = options.Address,
         Offload = options.Offload,
         HostAddress = options.HostAddress,
+        TransmitQueueLength = options.QueueFrames,
         MaximumTransmissionUnit = options.MaximumTransmissionUnit,
     };
 }

@@ -15,6 +15,12 @@ public sealed record DeviceOptions
     /// <summary>Large segments and checksums left to the device, where it can (tap, tun, packet).</summary>
     public bool Offload { get; init; } = true;
 
+    /// <summary>Receive frames to every station, not only to ours: for a bridge (packet; the other kinds do so anyway).</summary>
+    public bool Promiscuous { get; init; }
+
+    /// <summary>Frames that the kernel queues for us; null: the kind's default (tap, tun).</summary>
+    public int? QueueFrames { get; init; }
+
     /// <summary>Address and prefix for the kernel's side (tap, tun).</summary>
     public IpPrefix? HostAddress { get; init; }
 

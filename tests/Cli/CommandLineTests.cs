@@ -34,6 +34,21 @@ public sealed class CommandLineTests
     [InlineData("iperf3 -c 198.18.0.1 -l soon --device tap:x --address 198.18.0.99/16")]
     [InlineData("iperf3 -c 198.18.0.1 -l 0 --device tap:x --address 198.18.0.99/16")]
     [InlineData("replay {capture} --address 198.18.0.99/16 --listen 80 99999")]
+    [InlineData("link --a tap:x")]
+    [InlineData("link --a tap:x --b tap:y --rate fast")]
+    [InlineData("link --a tap:x --b tap:y --rate 0")]
+    [InlineData("link --a tap:x --b tap:y --loss 101")]
+    [InlineData("link --a tap:x --b tap:y --loss-ab some")]
+    [InlineData("link --a tap:x --b tap:y --delay soon")]
+    [InlineData("link --a tap:x --b tap:y --burst-loss 1")]
+    [InlineData("link --a tap:x --b tap:y --burst-loss 1%,0.5")]
+    [InlineData("link --a tap:x --b tap:y --reorder 5%")]
+    [InlineData("link --a tap:x --b tap:y --queue 64K")]
+    [InlineData("link --a tap:x --b tap:y --queue 1bdp --rate 1M")]
+    [InlineData("link --a tap:x --b tap:y --queue 10bdp --rate 10G --delay 10s")]
+    [InlineData("link --a tap:x --b tap:y --ecn-queue 64K")]
+    [InlineData("link --a tap:x --b tap:y --mtu 67")]
+    [InlineData("link --a tap:x --b tap:y --seed soon")]
     public void A_command_line_without_sense_ends_with_2_and_points_to_the_help(string arguments)
     {
         CommandResult result = Run(arguments.Replace("{capture}", Repository.PathOf("pcaps/icmp/kernel-ping-over-veth.pcap"), StringComparison.Ordinal));
@@ -49,6 +64,10 @@ public sealed class CommandLineTests
     [InlineData("ping fd00:198:18::1 --device tap:x --address 198.18.0.99/16", "IPv4")]
     [InlineData("ping 198.18.0.1 --device nonsense:x --address 198.18.0.99/16", "nonsense:x")]
     [InlineData("ping 198.18.0.1 --device tap:x --address 198.18.0.99/16 --gateway 10.0.0.1", "10.0.0.1")]
+    [InlineData("link --a loopback --b tap:x", "loopback")]
+    [InlineData("link --a tap:x --b tap:x", "tap:x")]
+    [InlineData("link --a nonsense:x --b tap:x", "nonsense:x")]
+    [InlineData("link --a tap:x --b tap:y --netns-a no-such-place", "no-such-place")]
     public void A_failure_ends_with_1_and_one_line_that_says_what_to_do(string arguments, string expected)
     {
         CommandResult result = Run(arguments);
@@ -62,6 +81,7 @@ public sealed class CommandLineTests
     [InlineData("--help", "serve")]
     [InlineData("serve --help", "--services")]
     [InlineData("demo --help", "--loss")]
+    [InlineData("link --help", "--burst-loss")]
     public void Help_ends_with_0(string arguments, string expected)
     {
         CommandResult result = Run(arguments);

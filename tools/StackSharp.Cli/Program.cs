@@ -23,6 +23,7 @@ internal static class Program
             Iperf3Command.Create(),
             NetstatCommand.Create(),
             ReplayCommand.Create(),
+            LinkCommand.Create(),
         };
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction || parsed.Errors.Count > 0) return ReportUsage(parsed, parsed.Errors.Select(error => error.Message));

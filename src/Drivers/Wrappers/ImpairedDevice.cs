@@ -15,8 +15,6 @@ namespace StackSharp.Drivers.Wrappers;
 public sealed class ImpairedDevice : ILinkDevice
 {
     private const int BatchFrames = 32;
-    private const int MaximumFrames = 16_384;
-    private const int HeaderBytes = 64;
     private readonly ILinkDevice _device;
     private readonly bool _transmitIsPerfect;
     private readonly bool _receiveIsPerfect;
@@ -24,11 +22,9 @@ public sealed class ImpairedDevice : ILinkDevice
     private readonly ImpairedDirection _receive;
     private readonly Lock _transmitGate = new();
     private readonly Lock _receiveGate = new();
-    private readonly TransmitFramePool _frames = new(MaximumFrames);
+    private readonly ArrivedFrames _arrived;
     private readonly BufferPool _staging;
     private readonly PacketBuffer[] _staged;
-    private readonly TransmitFrame[] _batch = new TransmitFrame[BatchFrames];
-    private readonly byte[] _segment;
     private readonly WaitSignal _departure = new();
     private readonly WaitSignal _wake = new();
     private DeviceCounters _counters;
@@ -46,9 +42,10 @@ public sealed class ImpairedDevice : ILinkDevice
         int frameBytes = device.Info.MaximumTransmissionUnit + OffloadRules.LinkHeaderBytes(device.Info.Medium);
         Info = _transmitIsPerfect ? device.Info : device.Info with { Capabilities = TransmitCapabilities.None, MaximumSegmentationBytes = 0 };
         if (!_receiveIsPerfect) Info = Info with { MaximumFrameBytes = frameBytes };
-        _transmit = new ImpairedDirection(options.Transmit, new SeededRandomSource(options.Seed), frameBytes, options.MaximumBytesUnderWay);
-        _receive = new ImpairedDirection(options.Receive, new SeededRandomSource(~options.Seed), frameBytes, options.MaximumBytesUnderWay);
-        _segment = new byte[frameBytes];
+        LinkMedium medium = device.Info.Medium;
+        _transmit = new ImpairedDirection(options.Transmit, new SeededRandomSource(options.Seed), medium, frameBytes, options.MaximumBytesUnderWay);
+        _receive = new ImpairedDirection(options.Receive, new SeededRandomSource(~options.Seed), medium, frameBytes, options.MaximumBytesUnderWay);
+        _arrived = new ArrivedFrames(device);
         _staging = new BufferPool(Math.Max(frameBytes, device.Info.MaximumFrameBytes), int.MaxValue);
         _staged = _receiveIsPerfect ? [] : [.. Enumerable.Range(0, BatchFrames).Select(_ => _staging.TryRent()!)];
     }
@@ -135,7 +132,7 @@ public sealed class ImpairedDevice : ILinkDevice
                 frame.Release();
             }
 
-            if (!_closed) SendArrived(now);
+            if (!_closed) _arrived.Send(_transmit, now);
             if (!_closed && !_transmit.IsEmpty) StartSender();
         }
 
@@ -167,7 +164,7 @@ public sealed class ImpairedDevice : ILinkDevice
         _receive.Dispose();
         _transmit.Dispose();
         _staging.Dispose();
-        _frames.Dispose();
+        _arrived.Dispose();
     }
 
     private void TakeFromDevice()
@@ -176,28 +173,7 @@ public sealed class ImpairedDevice : ILinkDevice
         _deviceEnded |= count < 0;
         Instant now = Now;
         for (int i = 0; i < count; i++)
-            if (!TryOffer(_staged[i], now)) _counters.AddReceiveDrops(1);
-    }
-
-    // On a wire there is nobody to vouch for a checksum: it is put into the frame, and the stack checks it.
-    private bool TryOffer(PacketBuffer frame, Instant now)
-    {
-        if (frame.Offload.SegmentBytes == 0)
-        {
-            if (frame.Offload.ChecksumVerified) ChecksumCompletion.Recompute(frame.Span, Info.Medium);
-            return _receive.TryOffer(frame.Span, now);
-        }
-
-        if (!Segmentation.TryStart(frame.Span, Info.Medium, frame.Offload.SegmentBytes, out Segmentation segments)) return false;
-        bool isOffered = true;
-        for (int length = segments.NextLength; length > 0; length = segments.NextLength)
-        {
-            if (length > _segment.Length) return false;
-            segments.Next(_segment);
-            isOffered &= _receive.TryOffer(_segment.AsSpan(0, length), now);
-        }
-
-        return isOffered;
+            if (!_receive.TryOfferReceived(_staged[i], now)) _counters.AddReceiveDrops(1);
     }
 
     private int Deliver(ReadOnlySpan<PacketBuffer> buffers)
@@ -228,30 +204,6 @@ public sealed class ImpairedDevice : ILinkDevice
         return filled;
     }
 
-    private void SendArrived(Instant now)
-    {
-        int count = 0;
-        while (_transmit.TryTake(now, out PacketBuffer arrived))
-        {
-            if (_frames.TryRent() is not { } frame)
-            {
-                arrived.Release();   // The device holds thousands of ours: it would drop this one too.
-                continue;
-            }
-
-            int headerBytes = Math.Min(HeaderBytes, arrived.Length);
-            arrived.Span[..headerBytes].CopyTo(frame.Prepend(headerBytes));
-            if (arrived.Length > headerBytes) frame.Append(new PacketSlice(arrived, headerBytes, arrived.Length - headerBytes));
-            else arrived.Release();
-            _batch[count++] = frame;
-            if (count < BatchFrames) continue;
-            _device.Transmit(_batch);
-            count = 0;
-        }
-
-        if (count > 0) _device.Transmit(_batch.AsSpan(0, count));
-    }
-
     private void StartSender()
     {
         if (_sender is null)
@@ -272,7 +224,7 @@ public sealed class ImpairedDevice : ILinkDevice
             {
                 if (_closed) return;
                 Instant now = Now;
-                SendArrived(now);
+                _arrived.Send(_transmit, now);
                 left = _transmit.IsEmpty ? Timeout.InfiniteTimeSpan : _transmit.NextArrival - now;
             }
 

@@ -43,17 +43,24 @@ public sealed record ImpairmentOptions
     /// <summary>Chance that one bit of a frame is flipped, link header included.</summary>
     public double Corruption { get; init; }
 
+    /// <summary>Chance that a packet of ECN-capable transport is marked "congestion experienced" (RFC 3168 §5).</summary>
+    public double EcnMarking { get; init; }
+
+    /// <summary>Octets that wait under <see cref="BitsPerSecond"/> above which every such packet is marked; null: a long queue marks nothing.</summary>
+    public int? EcnThresholdBytes { get; init; }
+
     /// <summary>Nothing happens: frames may pass untouched.</summary>
     public bool IsPerfect => this == new ImpairmentOptions { QueueBytes = QueueBytes, JitterReorders = JitterReorders, ReorderingDelay = ReorderingDelay };
 
     /// <exception cref="ArgumentOutOfRangeException">A chance outside 0 to 1, a negative time, a rate or queue of nothing.</exception>
     internal void Check()
     {
-        foreach (double chance in (ReadOnlySpan<double>)[Loss, Duplication, Reordering, Corruption, BurstLoss?.GoodToBad ?? 0, BurstLoss?.BadToGood ?? 0,
+        foreach (double chance in (ReadOnlySpan<double>)[Loss, Duplication, Reordering, Corruption, EcnMarking, BurstLoss?.GoodToBad ?? 0, BurstLoss?.BadToGood ?? 0,
             BurstLoss?.LossInBad ?? 0, BurstLoss?.LossInGood ?? 0])
             if (chance is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(chance), chance, "A chance lies between 0 and 1.");
         if (BitsPerSecond is <= 0) throw new ArgumentOutOfRangeException(nameof(BitsPerSecond), BitsPerSecond, "A rate is above 0, or null for none.");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(QueueBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(EcnThresholdBytes ?? 0, nameof(EcnThresholdBytes));
         if (Delay < TimeSpan.Zero || Jitter < TimeSpan.Zero || ReorderingDelay < TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(Delay), "Delays are not negative.");
     }

@@ -22,7 +22,8 @@ public enum ImpairmentFate
 /// <param name="DeliverAt">When it arrives.</param>
 /// <param name="IsDuplicated">A second copy arrives right behind it.</param>
 /// <param name="FlippedBit">The bit that arrives wrong, counted from the start of the frame; -1: none.</param>
-public readonly record struct ImpairmentVerdict(ImpairmentFate Fate, Instant DeliverAt, bool IsDuplicated, int FlippedBit)
+/// <param name="IsMarked">Its packet arrives marked "congestion experienced".</param>
+public readonly record struct ImpairmentVerdict(ImpairmentFate Fate, Instant DeliverAt, bool IsDuplicated, int FlippedBit, bool IsMarked = false)
 {
     public bool IsDelivered => Fate == ImpairmentFate.Delivered;
 
@@ -33,6 +34,6 @@ public readonly record struct ImpairmentVerdict(ImpairmentFate Fate, Instant Del
     }
 }
 
-/// <summary>Frames by what became of them. Duplicated, reordered and corrupted ones are delivered too.</summary>
+/// <summary>Frames by what became of them. Duplicated, reordered, corrupted and marked ones are delivered too.</summary>
 public readonly record struct ImpairmentStatistics(
-    long Offered, long Delivered, long QueueDrops, long Lost, long LostInBursts, long Duplicated, long Reordered, long Corrupted);
+    long Offered, long Delivered, long QueueDrops, long Lost, long LostInBursts, long Duplicated, long Reordered, long Corrupted, long Marked = 0);

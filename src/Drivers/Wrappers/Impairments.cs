@@ -19,6 +19,7 @@ public sealed class Impairments
     private long _duplicated;
     private long _reordered;
     private long _corrupted;
+    private long _marked;
 
     /// <exception cref="ArgumentOutOfRangeException">A chance outside 0 to 1, a negative time, a rate or queue of nothing.</exception>
     public Impairments(ImpairmentOptions options, IRandomSource random)
@@ -30,15 +31,17 @@ public sealed class Impairments
 
     public ImpairmentStatistics Statistics => new(
         Volatile.Read(ref _offered), Volatile.Read(ref _delivered), Volatile.Read(ref _queueDrops), Volatile.Read(ref _lost),
-        Volatile.Read(ref _lostInBursts), Volatile.Read(ref _duplicated), Volatile.Read(ref _reordered), Volatile.Read(ref _corrupted));
+        Volatile.Read(ref _lostInBursts), Volatile.Read(ref _duplicated), Volatile.Read(ref _reordered), Volatile.Read(ref _corrupted),
+        Volatile.Read(ref _marked));
 
     /// <summary>Decides on a frame.</summary>
     /// <param name="frameBytes">Octets of the whole frame, above 0.</param>
     /// <param name="now">Not before the previous call's.</param>
-    public ImpairmentVerdict Decide(int frameBytes, Instant now)
+    /// <param name="isEcnCapable">It carries a packet that says ECT: only such a one can be marked.</param>
+    public ImpairmentVerdict Decide(int frameBytes, Instant now, bool isEcnCapable = false)
     {
         _offered++;
-        if (!TryQueue(frameBytes, now, out Instant sent))
+        if (!TryQueue(frameBytes, now, out Instant sent, out bool isQueueLong))
         {
             _queueDrops++;
             return new ImpairmentVerdict(ImpairmentFate.QueueFull, default, false, -1);
@@ -60,15 +63,18 @@ public sealed class Impairments
         Instant arrival = Arrival(sent);
         bool isDuplicated = Happens(_options.Duplication);
         int flippedBit = Happens(_options.Corruption) ? (int)_random.Below((uint)frameBytes * 8) : -1;
+        bool isMarked = (Happens(_options.EcnMarking) || isQueueLong) && isEcnCapable;
         _delivered++;
+        if (isMarked) _marked++;
         if (isDuplicated) _duplicated++;
         if (flippedBit >= 0) _corrupted++;
-        return new ImpairmentVerdict(ImpairmentFate.Delivered, arrival, isDuplicated, flippedBit);
+        return new ImpairmentVerdict(ImpairmentFate.Delivered, arrival, isDuplicated, flippedBit, isMarked);
     }
 
-    private bool TryQueue(int frameBytes, Instant now, out Instant sent)
+    private bool TryQueue(int frameBytes, Instant now, out Instant sent, out bool isQueueLong)
     {
         sent = now;
+        isQueueLong = false;
         if (_options.BitsPerSecond is not { } rate) return true;
         Instant start = Instant.Max(now, _lineFreeAt);
         long waitingNanoseconds = start.Nanoseconds - now.Nanoseconds;
@@ -76,6 +82,7 @@ public sealed class Impairments
 
         // An idle line takes any frame, however small the queue.
         if (waitingNanoseconds > 0 && waitingBytes + frameBytes > _options.QueueBytes) return false;
+        isQueueLong = waitingBytes > (_options.EcnThresholdBytes ?? long.MaxValue);
         sent = new Instant(start.Nanoseconds + (long)((Int128)frameBytes * 8_000_000_000 / rate));
         _lineFreeAt = sent;
         return true;

@@ -138,6 +138,29 @@ public sealed class ImpairmentsTests
     }
 
     [Fact]
+    public void Ecn_capable_packets_are_marked_by_chance_and_no_others()
+    {
+        Impairments link = Link(new ImpairmentOptions { EcnMarking = 0.05 });
+        List<ImpairmentVerdict> capable = [.. Enumerable.Range(0, Frames).Select(i => link.Decide(Bytes, Instant.FromMicroseconds(10 * i), isEcnCapable: true))];
+        int marked = capable.Count(verdict => verdict.IsMarked);
+        Assert.InRange(marked, 4720, 5280);
+        Assert.All(capable, verdict => Assert.True(verdict.IsDelivered));
+        Assert.All(Run(new ImpairmentOptions { EcnMarking = 1 }, 1, 100), verdict => Assert.False(verdict.IsMarked));
+        Assert.Equal(marked, link.Statistics.Marked);
+    }
+
+    [Fact]
+    public void A_queue_above_its_threshold_marks_what_comes_next()
+    {
+        // 8 Mbit/s: a 1000-byte frame takes 1 ms. The fourth frame finds 3000 octets waiting, the fifth 4000.
+        Impairments link = Link(new ImpairmentOptions { BitsPerSecond = 8_000_000, QueueBytes = 6_000, EcnThresholdBytes = 3_000 });
+        List<ImpairmentVerdict> burst = [.. Enumerable.Range(0, 8).Select(_ => link.Decide(Bytes, Instant.FromMilliseconds(1), isEcnCapable: true))];
+        Assert.Equal([false, false, false, false, true, true, false, false], burst.Select(verdict => verdict.IsMarked));
+        Assert.Equal(2, burst.Count(verdict => verdict.Fate == ImpairmentFate.QueueFull));
+        Assert.False(link.Decide(Bytes, Instant.FromMilliseconds(4), isEcnCapable: true).IsMarked);
+    }
+
+    [Fact]
     public void Impossible_options_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Link(new ImpairmentOptions { Loss = 1.1 }));
@@ -145,6 +168,8 @@ public sealed class ImpairmentsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Link(new ImpairmentOptions { BurstLoss = new BurstLoss(-0.1, 0) }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Link(new ImpairmentOptions { BitsPerSecond = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Link(new ImpairmentOptions { QueueBytes = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Link(new ImpairmentOptions { EcnMarking = 1.1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Link(new ImpairmentOptions { EcnThresholdBytes = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Link(new ImpairmentOptions { Delay = TimeSpan.FromTicks(-1) }));
     }
 
@@ -162,6 +187,31 @@ public sealed class ImpairmentsTests
         while (line.TryTake(Instant.FromMilliseconds(2), out string item)) taken.Add(item);
         Assert.Equal(["a", "b", "c"], taken);
         Assert.Equal(0, line.Count);
+    }
+
+    [Fact]
+    public void A_delay_line_keeps_its_order_however_things_overtake_each_other()
+    {
+        DelayLine<int> line = new();
+        SeededRandomSource random = new(3);
+        List<(Instant At, int Number)> underWay = [];
+        for (int i = 0; i < 5000; i++)
+        {
+            Instant now = Instant.FromMicroseconds(i);
+            Instant arrival = now + random.Between(TimeSpan.Zero, TimeSpan.FromMicroseconds(i % 100 < 50 ? 1 : 200));
+            line.Add(i, arrival);
+            underWay.Add((arrival, i));
+            while (line.TryTake(now, out int taken))
+            {
+                (Instant At, int Number) expected = underWay.OrderBy(one => one.At).ThenBy(one => one.Number).First();
+                Assert.Equal(expected.Number, taken);
+                Assert.True(expected.At <= now);
+                underWay.Remove(expected);
+            }
+
+            Assert.Equal(underWay.Count, line.Count);
+            Assert.True(line.NextArrival > now);
+        }
     }
 
     private static Impairments Link(ImpairmentOptions options) => new(options, new SeededRandomSource(1));

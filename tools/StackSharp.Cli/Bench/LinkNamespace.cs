@@ -2,18 +2,14 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using StackSharp.Cli.Output;
+using StackSharp.Cli.Session;
 
 namespace StackSharp.Cli.Bench;
 
 /// <summary>A network namespace of our own (Linux, root), made and deleted with iproute2, and with it the interfaces in it.</summary>
-internal sealed partial class LinkNamespace : IDisposable
+internal sealed class LinkNamespace : IDisposable
 {
-    private const string Folder = "/run/netns";
-    private const int NewNetwork = 0x4000_0000;   // CLONE_NEWNET
     private const string ReuseTimeWait = "/proc/sys/net/ipv4/tcp_tw_reuse";
     private const string PortRange = "/proc/sys/net/ipv4/ip_local_port_range";
     private static int _count;
@@ -52,33 +48,10 @@ internal sealed partial class LinkNamespace : IDisposable
 
     /// <summary>Moves the calling thread in here, for good: its sockets and devices are made here.</summary>
     /// <exception cref="CommandFailure">The kernel refuses.</exception>
-    public void EnterThread()
-    {
-        using SafeFileHandle handle = File.OpenHandle(Path.Combine(Folder, Name));
-        if (SetNamespace(handle, NewNetwork) != 0)
-            throw new CommandFailure($"cannot enter the namespace {Name}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
-    }
+    public void EnterThread() => NamespaceEntry.EnterThread(Name);
 
     /// <summary>Runs something in here, on a thread of its own; its exception is the caller's.</summary>
-    public void Run(Action body)
-    {
-        ExceptionDispatchInfo? failure = null;
-        Thread thread = new(() =>
-        {
-            try
-            {
-                EnterThread();
-                body();
-            }
-            catch (Exception exception)
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
-        });
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
-    }
+    public void Run(Action body) => NamespaceEntry.Run(Name, body);
 
     public void Dispose() => RunIp("netns", "delete", Name);
 
@@ -104,7 +77,4 @@ internal sealed partial class LinkNamespace : IDisposable
             throw new CommandFailure("needs the program ip; install iproute2", missing);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
-    private static partial int SetNamespace(SafeFileHandle descriptor, int kind);
 }

@@ -36,6 +36,18 @@ internal static class OptionFactory
             text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && (zero || number > 0) && number <= most ? number : null,
             string.Create(CultureInfo.InvariantCulture, $"a number {(zero ? "from" : "above")} 0 to {most}"));
 
+    /// <summary>A share in per cent, from 0 to 100, with or without the sign; the value is a chance from 0 to 1.</summary>
+    public static Option<double?> Percent(string name, string description) =>
+        Create<double?>(name, description, "PERCENT", text => TryParsePercent(text, out double chance) ? chance : null, "a share in per cent, such as 0.5 or 0.5%");
+
+    /// <summary>Reads "3%" or "3" as 0.03.</summary>
+    public static bool TryParsePercent(string text, out double chance)
+    {
+        bool isNumber = double.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent);
+        chance = percent / 100;
+        return isNumber && percent <= 100;
+    }
+
     /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
     public static Option<int?> Count(string name, string description, string valueName, int least, int most) =>
         Create<int?>(name, description, valueName, text => ReadCount(text, least, most), string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"));
@@ -73,7 +85,11 @@ internal static class OptionFactory
     private static int? ReadCount(string text, int least, int most) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number : null;
 
-    private static Option<T> Create<T>(string name, string description, string valueName, Func<string, T?> read, string expected) =>
+    /// <summary>An option of any kind.</summary>
+    /// <param name="valueName">What stands for the value in the help.</param>
+    /// <param name="read">The value; null if it cannot be read.</param>
+    /// <param name="expected">Behind "not", for a value that cannot be read: "a size, such as 64K".</param>
+    public static Option<T> Create<T>(string name, string description, string valueName, Func<string, T?> read, string expected) =>
         new(name)
         {
             Description = description,
