@@ -57,6 +57,9 @@ internal struct ReceiveVariables
     /// <summary>Last.ACK.sent (RFC 7323 §4.3).</summary>
     public SequenceNumber LastAckSent;
 
+    /// <summary>Octets that came a second time, to be reported in the next ACK (RFC 2883).</summary>
+    public SackBlock Repeated;
+
     /// <summary>Sequence number of the peer's FIN, once it was seen.</summary>
     public SequenceNumber Fin;
 

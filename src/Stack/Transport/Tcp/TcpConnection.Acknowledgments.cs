@@ -8,25 +8,8 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>The fifth step of RFC 9293 §3.10.7.4, the ACK field: windows, the scoreboard and loss (RFC 5681, 6582, 6675).</content>
 public sealed partial class TcpConnection
 {
-    private RecoveryPhase _recovery;
-    private SequenceNumber _recoveryPoint;
-    private SequenceNumber _nextAtFirstDuplicate;
-    private int _duplicateAcks;
     private long _duplicateAcksTotal;
     private long _bytesAcknowledged;
-    private int _fastRecoveries;
-    private bool _isPartialSeen;
-
-    private enum RecoveryPhase : byte
-    {
-        Open,
-
-        /// <summary>Fast recovery (RFC 5681 §3.2, RFC 6675 §5).</summary>
-        Fast,
-
-        /// <summary>After a timeout, until all that was outstanding then is acknowledged.</summary>
-        Timeout,
-    }
 
     /// <returns>False: the segment goes no further.</returns>
     private bool OnAcknowledgment(in TcpHeader header, in TcpSegmentOptions options, Instant now)
@@ -45,13 +28,20 @@ public sealed partial class TcpConnection
         bool advances = acknowledgment.IsAfter(_send.Unacknowledged);
         bool duplicate = !advances && acknowledgment == _send.Unacknowledged && Outstanding > 0
             && header.SequenceLength == 0 && _send.Window == windowBefore;
-        AckOutcome outcome = new() { LatestSentAt = Instant.Never };
+        AckOutcome outcome = new() { Now = now, LeastRoundTrip = _rtt.Minimum, EchoedUntil = EchoedUntil(options, now) };
+        long inFlightBefore = Pipe;
         int acknowledged = advances ? AdvanceUnacknowledged(acknowledgment, ref outcome) : 0;
-        TakeSackBlocks(options, acknowledgment, ref outcome);
+        SackBlock repeated = TakeSackBlocks(options, acknowledgment, ref outcome);
         if (advances || outcome.Delivered > 0) SampleRoundTrip(outcome, options, advances, now);
-        if (advances) OnForwardProgress(acknowledged, outcome, now);
-        if (duplicate || outcome.IsNewlySacked) OnDuplicate(duplicate, outcome);
-        DetectLoss(now);
+        if (advances) NoteProgress(now);
+        RateSample rate = _rate.OnDelivered(outcome, now);
+        AckReport report = new(acknowledgment, acknowledged, advances, duplicate, inFlightBefore, repeated, rate);
+        Recover(report, outcome, now);
+        if (acknowledged > 0)
+        {
+            FollowPath(now);
+            WakeWriter();
+        }
         // All of it arrived: an idle connection holds no queue. (A reservation is not idle.)
         if (advances && _sendQueue is { Length: 0, HasReservation: false }) ReturnSendQueue();
         OnFinAcknowledged(now);
@@ -121,17 +111,33 @@ public sealed partial class TcpConnection
         return octets;
     }
 
-    private void TakeSackBlocks(in TcpSegmentOptions options, SequenceNumber acknowledgment, ref AckOutcome outcome)
+    // Returns the block that reports a duplicate (RFC 2883 §4), or an empty one. New ones are taken from the left: order of arrival is no sign of reordering.
+    private SackBlock TakeSackBlocks(in TcpSegmentOptions options, SequenceNumber acknowledgment, ref AckOutcome outcome)
     {
-        if (!HasSack || _sent is null) return;
-        if (_sent.SackedBytes == 0) _nextAtFirstDuplicate = _send.Next;
-        for (int i = 0; i < options.SackCount; i++)
+        if (!HasSack || options.SackCount == 0) return default;
+        SackBlock first = options.Sack(0);
+        bool isRepeated = first.Left.IsBefore(first.Right) && (first.Right.IsAtOrBefore(acknowledgment)
+            || (options.SackCount > 1 && options.Sack(1) is { } second && first.Left.IsAtOrAfter(second.Left) && first.Right.IsAtOrBefore(second.Right)));
+        if (_sent is not null)
         {
-            SackBlock block = options.Sack(i);
-            bool valid = block.Left.IsBefore(block.Right) && block.Left.IsAtOrAfter(_send.Unacknowledged)
-                && block.Right.IsAtOrBefore(_send.Next) && block.Right.IsAfter(acknowledgment);
-            if (valid) _sent.Sack(block.Left, block.Right, ref outcome);
+            if (_sent.SackedBytes == 0) _nextAtFirstDuplicate = _send.Next;
+            SequenceNumber below = _send.Unacknowledged;
+            for (int taken = 0; taken < options.SackCount; taken++)
+            {
+                // Of at most four, the leftmost that lies beyond those before.
+                SackBlock next = default;
+                for (int i = isRepeated ? 1 : 0; i < options.SackCount; i++)
+                {
+                    SackBlock block = options.Sack(i);
+                    bool isValid = block.Left.IsBefore(block.Right) && block.Left.IsAtOrAfter(below) && block.Right.IsAtOrBefore(_send.Next) && block.Right.IsAfter(acknowledgment);
+                    if (isValid && (next == default || block.Left.IsBefore(next.Left))) next = block;
+                }
+                if (next == default) break;
+                _sent.Sack(next.Left, next.Right, ref outcome);
+                below = next.Left + 1;
+            }
         }
+        return isRepeated ? first : default;
     }
 
     // Karn: only what was sent once, unless the echoed timestamp tells which copy is meant (RFC 6298 §3, RFC 7323 §4.1).
@@ -154,66 +160,22 @@ public sealed partial class TcpConnection
     // A sample may end the backing off or the first guess: what is outstanding does not wait out the longer timeout (RFC 6298 §5).
     private void TakeSample(long nanoseconds, int expected, Instant now)
     {
-        _rtt.Sample(nanoseconds, expected);
+        _rtt.Sample(nanoseconds, expected, now);
+        Set(TcpFlags.SampledSinceProbe);
         if (!_timers.IsArmed(TcpTimer.Retransmit)) return;
         Instant latest = now + _rtt.Timeout(_layer.Options);
+        if (_retransmitAt <= latest) return;
+        _retransmitAt = latest;
         if (_timers.Deadline(TcpTimer.Retransmit) > latest) ArmTimer(TcpTimer.Retransmit, latest);
     }
 
-    private void OnForwardProgress(int acknowledged, in AckOutcome outcome, Instant now)
+    private void NoteProgress(Instant now)
     {
         _progressAt = now;
         _retries = 0;
         _softError = TransportError.None;
         _path.ConfirmReachable();
-        int duplicatesBefore = _duplicateAcks;
-        _duplicateAcks = 0;
-        TimeSpan roundTrip = outcome.LatestSentAt == Instant.Never ? TimeSpan.Zero : now - outcome.LatestSentAt;
-        CongestionSample sample = new()
-        {
-            Now = now,
-            AcknowledgedBytes = acknowledged,
-            DeliveredBytes = outcome.Delivered,
-            InFlightBytes = Pipe,
-            WasWindowLimited = Has(TcpFlags.WindowLimited),
-            RoundTrip = roundTrip,
-            MinimumRoundTrip = _rtt.Minimum,
-            SmoothedRoundTrip = _rtt.Smoothed,
-            Phase = _recovery switch
-            {
-                RecoveryPhase.Fast => CongestionPhase.Recovery,
-                RecoveryPhase.Timeout => CongestionPhase.TimeoutRecovery,
-                _ => CongestionPhase.Open,
-            },
-            UnacknowledgedOffset = _bytesAcknowledged,
-            NextOffset = _bytesSent,
-        };
-        if (acknowledged > 0) _congestion.OnAcknowledged(sample);
-        bool covered = _send.Unacknowledged.IsAtOrAfter(_recoveryPoint);
-        bool restarts = true;
-        switch (_recovery)
-        {
-            case RecoveryPhase.Fast when covered:
-                _recovery = RecoveryPhase.Open;
-                _congestion.OnRecovered(Outstanding, now);
-                break;
-            case RecoveryPhase.Fast when !HasSack:
-                // A partial ACK: the next hole begins here (RFC 6582 §3.2). What it covers was counted as gone by duplicates.
-                _duplicateAcks = Math.Max(0, duplicatesBefore - Math.Max(0, acknowledged / _sendMss - 1));
-                _sent!.MarkFirstLost(_sendMss);
-                Set(TcpFlags.RetransmitNow);
-                // Only the first partial ACK restarts the timer, so that many holes end in a timeout instead (RFC 6582 §3.2, step 3 and §4).
-                restarts = !_isPartialSeen;
-                _isPartialSeen = true;
-                break;
-            case RecoveryPhase.Timeout:
-                if (covered) _recovery = RecoveryPhase.Open;
-                break;
-        }
-        if (restarts) RestartRetransmit(now);
-        if (acknowledged == 0) return;
-        FollowPath(now);
-        WakeWriter();
+        _rack.Follow(_send.Unacknowledged);
     }
 
     private void WakeWriter()
@@ -221,37 +183,6 @@ public sealed partial class TcpConnection
         if (!Has(TcpFlags.WriterWaits) || SendSpace < Math.Min(SendBufferBytes / 4, BulkSenders.Bytes)) return;
         Set(TcpFlags.WriterWaits, false);
         Raise(EndpointEvents.Writable);
-    }
-
-    private void OnDuplicate(bool duplicate, in AckOutcome outcome)
-    {
-        if (duplicate) _duplicateAcksTotal++;
-        if (_duplicateAcks == 0 && !HasSack) _nextAtFirstDuplicate = _send.Next;
-        // With SACK a duplicate that reports nothing new is a window or keepalive matter (RFC 6675 §2).
-        if (HasSack ? outcome.IsNewlySacked : duplicate) _duplicateAcks++;
-    }
-
-    private void DetectLoss(Instant now)
-    {
-        if (_sent is null || _sent.IsEmpty || _recovery == RecoveryPhase.Timeout) return;
-        bool byBlocks = HasSack && _sent.MarkLostBelowSacked(_layer.Options.DuplicateThreshold, _sendMss);
-        if (_recovery == RecoveryPhase.Fast) return;
-        bool byCount = _duplicateAcks >= _layer.Options.DuplicateThreshold && _send.Unacknowledged.IsAfter(_recoveryPoint);
-        if (byBlocks || byCount) EnterFastRecovery(now);
-    }
-
-    private void EnterFastRecovery(Instant now)
-    {
-        // Loss is of the size of what was in flight before limited transmit added to it (RFC 5681 §3.2 step 2).
-        long flight = Math.Min(Outstanding, Math.Max(_sendMss, _nextAtFirstDuplicate - _send.Unacknowledged));
-        _recovery = RecoveryPhase.Fast;
-        _isPartialSeen = false;
-        _recoveryPoint = _send.Next;
-        _congestion.OnLoss(new LossEvent(flight, _sent!.LostBytes, now));
-        _sent.MarkFirstLost(_sendMss);
-        Set(TcpFlags.RetransmitNow);
-        _fastRecoveries++;
-        _layer.Statistics.FastRecoveries++;
     }
 
     private void OnFinAcknowledged(Instant now)

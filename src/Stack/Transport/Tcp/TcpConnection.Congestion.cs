@@ -23,7 +23,7 @@ public sealed partial class TcpConnection
         HasSelectiveAcknowledgment = HasSack,
         SmoothedRoundTrip = _rtt.Smoothed,
         MinimumRoundTrip = _rtt.Minimum,
-        DeliveredBytes = _bytesAcknowledged,
+        DeliveredBytes = _rate.Delivered,
         Random = _layer.Random,
         Now = now,
     });

@@ -139,7 +139,8 @@ public sealed partial class TcpConnection
         _timers.Cancel(TcpTimer.Retransmit);
         _retries = 0;
         _rtt.OnEstablished(handshakeTimedOut: Has(TcpFlags.SynRetransmitted));
-        if (!Has(TcpFlags.SynRetransmitted)) _rtt.Sample((now - _synSentAt).Ticks * 100, 1);
+        if (!Has(TcpFlags.SynRetransmitted)) _rtt.Sample((now - _synSentAt).Ticks * 100, 1, now);
+        Set(TcpFlags.SampledSinceProbe);
         ChangeState(TcpState.Established);
         _establishedAt = now;
         _progressAt = now;

@@ -61,6 +61,19 @@ public sealed partial class TcpConnection
         _nextAtFirstDuplicate = default;
         _duplicateAcks = 0;
         _isPartialSeen = false;
+        _recoveryBeganAt = default;
+        _rack = default;
+        _rate = default;
+        _reduction = default;
+        _forward = ForwardRecovery.None;
+        _lossTimer = LossTimer.Retransmission;
+        _retransmitAt = default;
+        _probeEnd = default;
+        _probeSentAt = default;
+        _undoFrom = default;
+        _isLostAgain = false;
+        _octetsToProve = 0;
+        _firstRepairAt = Instant.Never;
         _retries = 0;
         _probes = 0;
         _unansweredProbes = 0;
@@ -80,6 +93,9 @@ public sealed partial class TcpConnection
         _segmentsRetransmitted = 0;
         _segmentsSent = 0;
         _fastRecoveries = 0;
+        _spuriousRecoveries = 0;
+        _spuriousTimeouts = 0;
+        _duplicatesReported = 0;
         _timeouts = 0;
     }
 

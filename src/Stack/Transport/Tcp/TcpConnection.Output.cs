@@ -48,10 +48,10 @@ public sealed partial class TcpConnection
 
     private void SendLost(Instant now)
     {
-        if (_sent is null || _sent.LostBytes == 0) return;
+        if (_sent is null || _sent.LostBytes == 0 || _forward == ForwardRecovery.NewSent) return;
         while (true)
         {
-            long room = _congestion.Window - Pipe;
+            long room = CongestionWindow - Pipe;
             if (room < _sendMss && !Has(TcpFlags.RetransmitNow)) return;
             int most = Has(TcpFlags.RetransmitNow) && room < _sendMss ? _sendMss : (int)Math.Min(room - room % _sendMss, LargestPayload());
             if (!_sent.TryNextLost(most, out SentSegment lost)) return;
@@ -60,7 +60,9 @@ public sealed partial class TcpConnection
             int sent = SendText(lost.Start, lost.Length, isRetransmission: true, now);
             if (sent == 0) return;
             if (sent < lost.Length) _sent.TryNextLost(sent, out _);
-            _sent.NoteRetransmitted(now);
+            _sent.NoteRetransmitted(_rate.OnSent(sent, Pipe, now), now);
+            _reduction.OnSent(sent);
+            NoteRepair(sent, now);
             Set(TcpFlags.RetransmitNow, false);
         }
     }
@@ -68,20 +70,39 @@ public sealed partial class TcpConnection
     private void SendNew(Instant now)
     {
         bool limited = false;
+        bool sentSome = false;
         while (UnsentBytes > 0)
         {
             int length = NextLength(out limited);
             if (length <= 0) break;
-            int sent = SendText(_send.Next, length, isRetransmission: false, now);
-            if (sent == 0) break;
-            _congestion.OnSent(sent, Pipe, isApplicationLimited: !Has(TcpFlags.WindowLimited), now);
-            if (sent % _sendMss != 0) _send.SmallSegmentEnd = _send.Next + (uint)sent;
-            if (_sent!.IsEmpty) _progressAt = now;
-            _sent.Add(_send.Next, sent, now);
-            _send.Next += (uint)sent;
+            if (!SendNewText(length, now)) break;
             Set(TcpFlags.SendAnyway, false);
+            sentSome = true;
         }
+        if (sentSome && _timers.IsArmed(TcpTimer.Retransmit)) ScheduleProbe(now);
+        if (UnsentBytes == 0 && !limited && Pipe < CongestionWindow && _sent is not null) NoteApplicationLimited(now);
         Set(TcpFlags.WindowLimited, limited || Pipe * 2 > _congestion.Window && _congestion.Window < _congestion.SlowStartThreshold);
+    }
+
+    private bool SendNewText(int length, Instant now)
+    {
+        long inFlight = Pipe;
+        int sent = SendText(_send.Next, length, isRetransmission: false, now);
+        if (sent == 0) return false;
+        _congestion.OnSent(sent, inFlight, _rate.IsApplicationLimited, now);
+        if (sent % _sendMss != 0) _send.SmallSegmentEnd = _send.Next + (uint)sent;
+        if (_sent!.IsEmpty) _progressAt = now;
+        _sent.Add(_send.Next, sent, _rate.OnSent(sent, inFlight, now), _rate.IsApplicationLimited, now);
+        _send.Next += (uint)sent;
+        if (_recovery == RecoveryPhase.Fast) _reduction.OnSent(sent);
+        return true;
+    }
+
+    private void NoteApplicationLimited(Instant now)
+    {
+        if (_rate.IsApplicationLimited) return;
+        _rate.NoteApplicationLimited(Pipe);
+        _congestion.OnApplicationLimited(now);
     }
 
     // How much to put into the next segment: RFC 9293 §3.8.6.2.1 (silly windows), §3.7.4 (Nagle), RFC 5681 §3.1 (cwnd). 0: nothing now.
@@ -93,7 +114,7 @@ public sealed partial class TcpConnection
         int length = Math.Min(unsent, window);
         if (length <= 0) return 0;
         long pipe = Pipe;
-        long room = _congestion.Window - pipe;
+        long room = CongestionWindow - pipe;
         if (length > room)
         {
             limitedByCongestion = true;
@@ -152,7 +173,7 @@ public sealed partial class TcpConnection
         if (Outstanding > 0 || IsFinOutstanding)
         {
             _timers.Cancel(TcpTimer.Persist);
-            if (!_timers.IsArmed(TcpTimer.Retransmit)) ArmRetransmit(now);
+            if (!_timers.IsArmed(TcpTimer.Retransmit)) RestartRetransmit(now);
             return;
         }
         _timers.Cancel(TcpTimer.Retransmit);

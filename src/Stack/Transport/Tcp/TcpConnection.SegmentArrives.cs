@@ -98,6 +98,7 @@ public sealed partial class TcpConnection
     {
         bool probe = header.Sequence == _receive.Next - 1 && header.Payload.Length <= 1;
         bool duplicate = !header.Payload.IsEmpty && (header.Sequence + header.SequenceLength).IsAtOrBefore(_receive.Next);
+        if (duplicate && !probe) NoteRepeat(header.Sequence, header.Sequence + (uint)header.Payload.Length);
         if (!probe && !duplicate)
         {
             if (now - _lastOutOfWindowAckAt < _layer.Options.OutOfWindowAckInterval) return;

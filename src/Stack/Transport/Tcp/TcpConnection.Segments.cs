@@ -1,5 +1,6 @@
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport.Tcp.Receiving;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Tcp;
 
@@ -104,12 +105,18 @@ public sealed partial class TcpConnection
             writer.Timestamps(TimestampClock(now), _receive.TimestampRecent);
         }
         // On text the blocks would not fit beside a full segment: the ACK that is owed leaves by itself then.
-        if (textLength > 0 || _reassembly is not { IsEmpty: false } || !HasSack) return;
-        ReadOnlySpan<SackBlock> blocks = _reassembly.Blocks;
-        int most = HasTimestamps ? 3 : 4;
-        if (blocks.IsEmpty) return;
+        if (textLength > 0 || !HasSack || (_reassembly is not { IsEmpty: false } && !Has(TcpFlags.RepeatToReport))) return;
+        Span<SackBlock> blocks = stackalloc SackBlock[Reassembly.MaximumBlocks];
+        int count = 0;
+        // A repetition comes first, once (RFC 2883 §4).
+        if (Has(TcpFlags.RepeatToReport)) blocks[count++] = _receive.Repeated;
+        Set(TcpFlags.RepeatToReport, false);
+        int most = HasTimestamps ? Reassembly.MaximumBlocks - 1 : Reassembly.MaximumBlocks;
+        if (_reassembly is not null)
+            for (int i = 0; i < _reassembly.Blocks.Length && count < most; i++) blocks[count++] = _reassembly.Blocks[i];
+        if (count == 0) return;
         WriteNoOperations(ref writer);
-        writer.Sack(blocks[..Math.Min(most, blocks.Length)]);
+        writer.Sack(blocks[..count]);
     }
 
     // A segment without text carries all there is to tell; one with text leaves the SACK blocks untold.
@@ -117,7 +124,7 @@ public sealed partial class TcpConnection
     {
         _receive.LastAckSent = _receive.Next;
         _timers.Cancel(TcpTimer.DelayedAck);
-        if (textLength == 0 || _reassembly is not { IsEmpty: false }) Set(TcpFlags.AckNow, false);
+        if (textLength == 0 || (_reassembly is not { IsEmpty: false } && !Has(TcpFlags.RepeatToReport))) Set(TcpFlags.AckNow, false);
     }
 
     private ushort UrgentPointer(SequenceNumber sequence)

@@ -27,6 +27,7 @@ public sealed partial class TcpConnection
         int old = _receive.Next - start;
         if (old > 0)
         {
+            NoteRepeat(start, SequenceNumber.Min(_receive.Next, start + (uint)length));
             if (old >= length)
             {
                 SetAckNow();
@@ -78,12 +79,21 @@ public sealed partial class TcpConnection
     private void TakeOutOfOrder(SequenceNumber start, PacketSlice slice, Instant now)
     {
         _reassembly ??= _layer.Pools.RentReassembly();
+        if (_reassembly.TryFindHeld(start, start + (uint)slice.Length, out SackBlock held)) NoteRepeat(held.Left, held.Right);
         int pieces = _layer.Options.OutOfOrderPieces + ReceiveBufferBytes / 512;
         if (!_reassembly.Add(start, slice, pieces, _layer.Network)) Drop(TcpDropReason.MemoryPressure);
         _quickAcksLeft = Math.Max(_quickAcksLeft, _layer.Options.QuickAckSegments);
         SetAckNow();
         // A sender without SACK counts duplicates: each must leave by itself (RFC 5681 §4.2).
         if (!HasSack) SendAck(now);
+    }
+
+    // Of several, the first: one report tells the sender enough.
+    private void NoteRepeat(SequenceNumber left, SequenceNumber right)
+    {
+        if (!HasSack || Has(TcpFlags.RepeatToReport)) return;
+        Set(TcpFlags.RepeatToReport);
+        _receive.Repeated = new SackBlock(left, right);
     }
 
     private void DrainReassembly()

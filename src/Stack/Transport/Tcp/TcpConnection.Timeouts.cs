@@ -23,7 +23,7 @@ public sealed partial class TcpConnection
             Release();
             return;
         }
-        if (_timers.TakeIfDue(TcpTimer.Retransmit, now)) OnRetransmitTimeout(now);
+        if (_timers.TakeIfDue(TcpTimer.Retransmit, now)) OnLossTimer(now);
         if (_timers.TakeIfDue(TcpTimer.Persist, now)) OnPersistTimeout(now);
         if (_timers.TakeIfDue(TcpTimer.KeepAlive, now)) OnKeepAliveTimeout(now);
         if (_timers.TakeIfDue(TcpTimer.DelayedAck, now)) SetAckNow();
@@ -37,20 +37,6 @@ public sealed partial class TcpConnection
     {
         _wheelDeadline = deadline;
         _layer.Timers.Schedule(_timerHandle, deadline);
-    }
-
-    private void ArmRetransmit(Instant now)
-    {
-        Instant deadline = now + _rtt.Timeout(_layer.Options);
-        if (_options.UserTimeout > TimeSpan.Zero) deadline = Instant.Min(deadline, Instant.Max(now, _progressAt + _options.UserTimeout));
-        ArmTimer(TcpTimer.Retransmit, deadline);
-    }
-
-    // RFC 6298 §5.2, §5.3.
-    private void RestartRetransmit(Instant now)
-    {
-        if (Outstanding > 0 || IsFinOutstanding) ArmRetransmit(now);
-        else _timers.Cancel(TcpTimer.Retransmit);
     }
 
     private void OnRetransmitTimeout(Instant now)
@@ -71,11 +57,16 @@ public sealed partial class TcpConnection
         _lastTimeoutAt = now;
         _layer.Statistics.Timeouts++;
         _congestion.OnTimeout(Outstanding, _retries == 1, now);
+        BeginUndo();
         // A reported octet at SND.UNA means that the peer has changed its mind (RFC 2018 §8, RFC 6675 §5.1).
-        _sent?.MarkAllLost(forgetSacked: Outstanding > 0 && _sent.First.Has(Sending.SentState.Sacked));
+        bool reneges = Outstanding > 0 && _sent!.First.Has(Sending.SentState.Sacked);
+        if (UsesRack && _rack.HasSample && !reneges) _sent?.MarkLostByTimeout(_rack.RoundTrip + _rack.Window(_rtt.Minimum, _rtt.Smoothed, isUrgent: true), now, this);
+        else _sent?.MarkAllLost(forgetSacked: reneges, this);
+        _forward = HasSack && _retries == 1 && Outstanding > _sendMss && !reneges ? ForwardRecovery.Repeated : ForwardRecovery.None;
         _recovery = RecoveryPhase.Timeout;
         _recoveryPoint = _send.Next;
         _duplicateAcks = 0;
+        Set(TcpFlags.ProbeOut, false);
         Set(TcpFlags.FinLost, IsFinOutstanding);
         Set(TcpFlags.RetransmitNow);
         _rtt.BackOff();

@@ -10,7 +10,7 @@ public sealed partial class TcpConnection
     private Instant _timestampRecentAt;
 
     // A clock of 1 ms, shifted by an amount that an outsider cannot tell (RFC 7323 §5.4, §7.1).
-    private uint TimestampClock(Instant now) => unchecked((uint)(now.Nanoseconds / 1_000_000) + _timestampOffset);
+    internal uint TimestampClock(Instant now) => unchecked((uint)(now.Nanoseconds / 1_000_000) + _timestampOffset);
 
     // R1 of §5.3. RST is exempt (§5.2), and SYN has rules of its own.
     private bool PassesTimestampChecks(in TcpHeader header, in TcpSegmentOptions options, Instant now)

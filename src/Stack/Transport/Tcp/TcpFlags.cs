@@ -69,4 +69,19 @@ internal enum TcpFlags
 
     /// <summary>The local port was drawn for this connection and goes back with it.</summary>
     PortDrawn = 1 << 21,
+
+    /// <summary>What the latest loss did to the congestion window can be taken back.</summary>
+    CanUndo = 1 << 22,
+
+    /// <summary>A tail-loss probe waits for its answer (TLP.end_seq is set).</summary>
+    ProbeOut = 1 << 23,
+
+    /// <summary>The probe was a retransmission (TLP.is_retrans).</summary>
+    ProbeRepeats = 1 << 24,
+
+    /// <summary>A round trip was measured since the last probe.</summary>
+    SampledSinceProbe = 1 << 25,
+
+    /// <summary>Octets came a second time: the next ACK tells (RFC 2883).</summary>
+    RepeatToReport = 1 << 26,
 }

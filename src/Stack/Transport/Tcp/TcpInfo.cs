@@ -86,6 +86,21 @@ public readonly record struct TcpInfo
     /// <summary>Times that loss was found by duplicate or selective acknowledgments.</summary>
     public int FastRecoveries { get; init; }
 
+    /// <summary>Fast recoveries that turned out to be needless: their effect on the congestion window was taken back.</summary>
+    public int SpuriousRecoveries { get; init; }
+
+    /// <summary>Timeouts that turned out to be needless.</summary>
+    public int SpuriousTimeouts { get; init; }
+
+    /// <summary>Segments that the peer reported to have received twice (RFC 2883).</summary>
+    public int DuplicatesReported { get; init; }
+
+    /// <summary>The path delivers out of order (RFC 8985 §6.2, step 3).</summary>
+    public bool HasSeenReordering { get; init; }
+
+    /// <summary>Octets that the peer has acknowledged, cumulatively or selectively.</summary>
+    public long BytesDelivered { get; init; }
+
     /// <summary>Times that the retransmission timer ran out.</summary>
     public int Timeouts { get; init; }
 

@@ -63,6 +63,9 @@ public sealed partial class TcpLayer
 
     internal IRandomSource Random => _random;
 
+    /// <summary>The moment that segments and timers are being worked off at.</summary>
+    internal Instant Now => _now;
+
     internal TimerWheel Timers { get; } = new();
 
     internal SideObjectPools Pools { get; }
@@ -272,6 +275,7 @@ public sealed partial class TcpLayer
     /// <summary>Runs every timer that is due.</summary>
     public void OnDeadline(Instant now)
     {
+        _now = now;
         Timers.Advance(now);
         OnBatchEnd(now);
     }

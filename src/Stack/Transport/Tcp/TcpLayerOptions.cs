@@ -23,6 +23,9 @@ public sealed record TcpLayerOptions
     /// <summary>DupThresh (RFC 5681 §3.2, RFC 6675 §2): duplicate ACKs, or segments reported above a hole, that mean loss. Default 3.</summary>
     public int DuplicateThreshold { get; init; } = 3;
 
+    /// <summary>What a tail-loss probe waits longer when one segment is outstanding, whose ACK may be delayed (RFC 8985 §7.2, TLP.max_ack_delay). Default 200 ms.</summary>
+    public TimeSpan ProbeDelayForSingleSegment { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>SYN retransmissions before connecting fails. Default 7: a little over four minutes (MUST-23 asks for three at least).</summary>
     public int SynRetries { get; init; } = 7;
 

@@ -54,6 +54,10 @@ public sealed record TcpSocketOptions
     /// <summary>Urgent data stays in the stream (SO_OOBINLINE). Default false.</summary>
     public bool OutOfBandInline { get; init; }
 
+    /// <summary>Judges loss by time and probes the tail (RACK-TLP, RFC 8985), where the peer selectively acknowledges. False: by counting (RFC 6675).
+    /// Default true.</summary>
+    public bool RackTlp { get; init; } = true;
+
     /// <summary>Offers and answers window scaling (RFC 7323). Default true.</summary>
     public bool WindowScaling { get; init; } = true;
 

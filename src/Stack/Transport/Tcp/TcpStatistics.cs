@@ -41,6 +41,12 @@ public sealed class TcpStatistics
 
     public long FastRecoveries { get; internal set; }
 
+    /// <summary>Recoveries and timeouts that turned out to be needless.</summary>
+    public long SpuriousRecoveries { get; internal set; }
+
+    /// <summary>Tail-loss probes sent (RFC 8985 §7).</summary>
+    public long LossProbes { get; internal set; }
+
     /// <summary>Segments dropped, for each reason.</summary>
     public long Drops(TcpDropReason reason) => _drops[(int)reason];
 

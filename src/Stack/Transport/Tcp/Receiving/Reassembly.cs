@@ -53,6 +53,19 @@ internal sealed class Reassembly
         return complete;
     }
 
+    /// <summary>Octets of a range that are held already, for a report of repetition: the first row of them (RFC 2883 §4.2).</summary>
+    public bool TryFindHeld(SequenceNumber start, SequenceNumber end, out SackBlock held)
+    {
+        held = default;
+        int index = FirstEndingAfter(start);
+        if (index >= _count || !_pieces[index].Start.IsBefore(end)) return false;
+        SequenceNumber left = SequenceNumber.Max(start, _pieces[index].Start);
+        SequenceNumber right = _pieces[index].End;
+        while (++index < _count && _pieces[index].Start == right) right = _pieces[index].End;
+        held = new SackBlock(left, SequenceNumber.Min(end, right));
+        return true;
+    }
+
     /// <summary>Gives up the first piece if the gap before it is filled.</summary>
     /// <param name="next">RCV.NXT.</param>
     /// <param name="slice">What of it is new; its reference is the caller's now.</param>

@@ -1,3 +1,5 @@
+using StackSharp.Stack.Time;
+
 namespace StackSharp.Stack.Transport.Tcp.Sending;
 
 /// <summary>Round-trip time and retransmission timeout of one connection (RFC 6298; sample weights of RFC 7323 appendix G). All in nanoseconds inside.</summary>
@@ -5,7 +7,11 @@ internal struct RttEstimator
 {
     private long _smoothed;
     private long _variation;
+    private static readonly TimeSpan MinimumPeriod = TimeSpan.FromMinutes(1);
     private long _minimum;
+    private long _periodMinimum;
+    private long _previousMinimum;
+    private Instant _periodBeganAt;
     private int _backoff;
     private bool _handshakeTimedOut;
 
@@ -22,12 +28,13 @@ internal struct RttEstimator
 
     /// <summary>Takes a sample.</summary>
     /// <param name="nanoseconds">From sending to the acknowledgment's arrival. Zero counts as one: a path that fast still has an RTT.</param>
+    /// <param name="now">When it was taken: the least counts for a minute or two, since paths change.</param>
     /// <param name="expectedSamples">Samples to be expected per round trip: so many times less does each weigh.</param>
-    public void Sample(long nanoseconds, int expectedSamples)
+    public void Sample(long nanoseconds, int expectedSamples, Instant now)
     {
         long rtt = Math.Max(1, nanoseconds);
         _backoff = 0;
-        if (_minimum == 0 || rtt < _minimum) _minimum = rtt;
+        TakeMinimum(rtt, now);
         if (_smoothed == 0)
         {
             _smoothed = rtt;
@@ -38,6 +45,19 @@ internal struct RttEstimator
         // The variation first, against the old mean (RFC 6298 §2.3).
         _variation += (Math.Abs(_smoothed - rtt) - _variation) / (4 * weight);
         _smoothed = Math.Max(1, _smoothed + (rtt - _smoothed) / (8 * weight));
+    }
+
+    // Of the period that runs and the one before: a path that has become longer is believed after a while.
+    private void TakeMinimum(long rtt, Instant now)
+    {
+        if (_periodMinimum == 0 || now - _periodBeganAt > MinimumPeriod)
+        {
+            _previousMinimum = _periodMinimum;
+            _periodMinimum = rtt;
+            _periodBeganAt = now;
+        }
+        _periodMinimum = Math.Min(_periodMinimum, rtt);
+        _minimum = _previousMinimum == 0 ? _periodMinimum : Math.Min(_periodMinimum, _previousMinimum);
     }
 
     /// <summary>RFC 6298 §5.5.</summary>

@@ -20,6 +20,9 @@ internal enum SentState : byte
 
     /// <summary>Was sent more than once at some time: its RTT is ambiguous (Karn).</summary>
     Ambiguous = 8,
+
+    /// <summary>When it was sent, the application had nothing more to send.</summary>
+    ApplicationLimited = 16,
 }
 
 /// <summary>A run of octets that left together: one segment, or one large one that the device cut.</summary>
@@ -28,7 +31,15 @@ internal struct SentSegment
     public SequenceNumber Start;
     public int Length;
     public SentState State;
+
+    /// <summary>At both ends of a row of reported records: how many there are.</summary>
+    public int Run;
+
+    /// <summary>When its latest copy was sent.</summary>
     public Instant SentAt;
+
+    /// <summary>What held when its latest copy was sent.</summary>
+    public DeliveryMark Mark;
 
     public readonly SequenceNumber End => Start + (uint)Length;
 

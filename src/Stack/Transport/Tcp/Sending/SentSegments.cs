@@ -3,17 +3,11 @@ using StackSharp.Stack.Wire.Tcp;
 
 namespace StackSharp.Stack.Transport.Tcp.Sending;
 
-/// <summary>What an acknowledgment brought to light.</summary>
-internal struct AckOutcome
+/// <summary>Hears of what is judged lost.</summary>
+internal interface ILossObserver
 {
-    /// <summary>Octets that the cumulative acknowledgment or SACK reported for the first time.</summary>
-    public int Delivered;
-
-    /// <summary>When the latest of those that were sent only once had been sent; <see cref="Instant.Never"/>: there was none.</summary>
-    public Instant LatestSentAt;
-
-    /// <summary>A SACK block reported something new.</summary>
-    public bool IsNewlySacked;
+    /// <param name="segment">As it was: its marks tell of the copy that is lost.</param>
+    void OnLost(in SentSegment segment);
 }
 
 /// <summary>
@@ -21,7 +15,7 @@ internal struct AckOutcome
 /// change, so that asking costs nothing; finding a record is a binary search.
 /// </summary>
 /// <param name="mostRecords">Beyond so many records, blocks that cut one in two say nothing of it: a peer that reports every other octet gains no more.</param>
-internal sealed class SentSegments(int mostRecords)
+internal sealed partial class SentSegments(int mostRecords)
 {
     private SentSegment[] _segments = new SentSegment[16];
     private int _head;
@@ -58,11 +52,12 @@ internal sealed class SentSegments(int mostRecords)
     public ref SentSegment First => ref At(0);
 
     /// <summary>Records octets sent for the first time, which follow those before.</summary>
-    public void Add(SequenceNumber start, int length, Instant now)
+    public void Add(SequenceNumber start, int length, in DeliveryMark mark, bool isApplicationLimited, Instant now)
     {
         if (_count == 0) _judgedBelow = start;
         if (_count == _segments.Length) Grow();
-        _segments[(_head + _count++) & (_segments.Length - 1)] = new SentSegment { Start = start, Length = length, SentAt = now };
+        SentState state = isApplicationLimited ? SentState.ApplicationLimited : SentState.None;
+        _segments[(_head + _count++) & (_segments.Length - 1)] = new SentSegment { Start = start, Length = length, State = state, Mark = mark, SentAt = now };
         Outstanding += length;
     }
 
@@ -78,7 +73,8 @@ internal sealed class SentSegments(int mostRecords)
             if (first.End.IsAfter(acknowledgment)) Split(0, acknowledgment);
             first = ref At(0);
             ambiguous |= first.Has(SentState.Ambiguous);
-            NoteDelivered(first, ref outcome);
+            if (!first.Has(SentState.Sacked)) outcome.Add(first);
+            else if (first.Run > 1) SetRun(1, first.Run - 1);
             Forget(first);
             Outstanding -= first.Length;
             _head++;
@@ -93,93 +89,33 @@ internal sealed class SentSegments(int mostRecords)
     public void Sack(SequenceNumber left, SequenceNumber right, ref AckOutcome outcome)
     {
         int index = IndexOf(left);
-        if (index < _count && At(index).Start.IsBefore(left))
+        while (index < _count && At(index).Start.IsBefore(right))
         {
-            if (_count < mostRecords) Split(index, left);
-            index++;
-        }
-        for (; index < _count && At(index).Start.IsBefore(right); index++)
-        {
+            if (At(index).Has(SentState.Sacked))
+            {
+                index += StartsRun(index) ? At(index).Run : 1;
+                continue;
+            }
+            if (At(index).Start.IsBefore(left))
+            {
+                if (_count < mostRecords) Split(index, left);
+                index++;
+                continue;
+            }
             if (At(index).End.IsAfter(right))
             {
                 if (_count >= mostRecords) return;
                 Split(index, right);
             }
             ref SentSegment segment = ref At(index);
-            if (segment.Has(SentState.Sacked)) continue;
-            NoteDelivered(segment, ref outcome);
+            outcome.Add(segment);
             outcome.IsNewlySacked = true;
             Forget(segment);
             segment.State = (segment.State & SentState.Ambiguous) | SentState.Sacked;
             SackedBytes += segment.Length;
             if (SackedBytes == segment.Length || segment.End.IsAfter(HighestSacked)) HighestSacked = segment.End;
+            JoinRuns(index++);
         }
-    }
-
-    /// <summary>
-    /// Marks what RFC 6675's IsLost says (§4): reported above it are <paramref name="threshold"/> runs that do not touch, or more than
-    /// <paramref name="threshold"/> - 1 segments' worth of octets.
-    /// </summary>
-    /// <returns>True when something was marked.</returns>
-    public bool MarkLostBelowSacked(int threshold, int segmentBytes)
-    {
-        if (SackedBytes == 0) return false;
-        int octets = 0;
-        int runs = 0;
-        bool inRun = false;
-        int index = IndexOf(HighestSacked - 1);
-        for (; index >= 0 && octets <= (threshold - 1) * segmentBytes; index--)
-        {
-            bool isSacked = At(index).Has(SentState.Sacked);
-            if (!isSacked && runs >= threshold) break;
-            if (isSacked) octets += At(index).Length;
-            if (isSacked && !inRun) runs++;
-            inRun = isSacked;
-        }
-        if (index < 0) return false;
-        SequenceNumber judged = At(index).End;
-        bool marked = false;
-        // What lies below the end of an earlier call's judgment is marked already.
-        for (; index >= 0 && At(index).End.IsAfter(_judgedBelow); index--)
-        {
-            if (At(index).Has(SentState.Sacked | SentState.Lost)) continue;
-            MarkLost(index);
-            marked = true;
-        }
-        _judgedBelow = SequenceNumber.Max(_judgedBelow, judged);
-        return marked;
-    }
-
-    /// <summary>Marks the first octets that were not reported, up to <paramref name="octets"/> of them.</summary>
-    public void MarkFirstLost(int octets)
-    {
-        if (_count == 0) return;
-        ref SentSegment first = ref At(0);
-        if (first.Has(SentState.Sacked | SentState.Lost)) return;
-        if (first.Length > octets) Split(0, first.Start + (uint)octets);
-        MarkLost(0);
-    }
-
-    /// <summary>The timer ran out: all that was not reported counts as lost, copies on their way included (RFC 6675 §5.1).</summary>
-    /// <param name="forgetSacked">The peer may have dropped what it reported (RFC 2018 §8).</param>
-    public void MarkAllLost(bool forgetSacked)
-    {
-        for (int i = 0; i < _count; i++)
-        {
-            ref SentSegment segment = ref At(i);
-            if (segment.Has(SentState.Sacked) && !forgetSacked) continue;
-            Forget(segment);
-            segment.State = (segment.State & SentState.Ambiguous) | SentState.Lost;
-            LostBytes += segment.Length;
-        }
-        _retransmitHint = 0;
-    }
-
-    /// <summary>Everything larger than the path takes now is to be sent again, cut smaller (RFC 1191 §6.5).</summary>
-    public void MarkLargerLost(int octets)
-    {
-        for (int i = 0; i < _count; i++)
-            if (At(i).Length > octets && !At(i).Has(SentState.Sacked | SentState.Lost)) MarkLost(i);
     }
 
     /// <summary>The first lost record that has not been sent again, cut to at most <paramref name="octets"/>; null: none.</summary>
@@ -198,12 +134,30 @@ internal sealed class SentSegments(int mostRecords)
     }
 
     /// <summary>The record that <see cref="TryNextLost"/> gave was sent again.</summary>
-    public void NoteRetransmitted(Instant now)
+    public void NoteRetransmitted(in DeliveryMark mark, Instant now)
     {
         ref SentSegment segment = ref At(_retransmitHint);
-        segment.State |= SentState.Retransmitted | SentState.Ambiguous;
+        segment.State = (segment.State & ~SentState.ApplicationLimited) | SentState.Retransmitted | SentState.Ambiguous;
         segment.SentAt = now;
+        segment.Mark = mark;
         RetransmittedBytes += segment.Length;
+    }
+
+    /// <summary>Octets of the last record, cut so that it has <paramref name="octets"/> at most, count as sent again though they are not judged lost: a
+    /// tail-loss probe.</summary>
+    public SentSegment ProbeLast(int octets)
+    {
+        if (At(_count - 1).Length > octets) Split(_count - 1, At(_count - 1).End - (uint)octets);
+        return At(_count - 1);
+    }
+
+    /// <summary>The record that <see cref="ProbeLast"/> gave was sent again.</summary>
+    public void NoteProbed(in DeliveryMark mark, Instant now)
+    {
+        ref SentSegment last = ref At(_count - 1);
+        last.State |= SentState.Ambiguous;
+        last.SentAt = now;
+        last.Mark = mark;
     }
 
     public void Clear()
@@ -214,14 +168,6 @@ internal sealed class SentSegments(int mostRecords)
 
     private ref SentSegment At(int index) => ref _segments[(_head + index) & (_segments.Length - 1)];
 
-    private void MarkLost(int index)
-    {
-        ref SentSegment segment = ref At(index);
-        segment.State |= SentState.Lost;
-        LostBytes += segment.Length;
-        _retransmitHint = Math.Min(_retransmitHint, index);
-    }
-
     private void Forget(in SentSegment segment)
     {
         if (segment.Has(SentState.Sacked)) SackedBytes -= segment.Length;
@@ -229,12 +175,20 @@ internal sealed class SentSegments(int mostRecords)
         if (segment.Has(SentState.Retransmitted)) RetransmittedBytes -= segment.Length;
     }
 
-    private static void NoteDelivered(in SentSegment segment, ref AckOutcome outcome)
+    private bool StartsRun(int index) => index == 0 || !At(index - 1).Has(SentState.Sacked);
+
+    private void SetRun(int start, int length)
     {
-        if (segment.Has(SentState.Sacked)) return;
-        outcome.Delivered += segment.Length;
-        if (segment.Has(SentState.Ambiguous)) return;
-        if (outcome.LatestSentAt == Instant.Never || segment.SentAt > outcome.LatestSentAt) outcome.LatestSentAt = segment.SentAt;
+        At(start).Run = length;
+        At(start + length - 1).Run = length;
+    }
+
+    // A record that was reported now joins its neighbours' rows, so that looking for what was not reported passes a row in one step.
+    private void JoinRuns(int index)
+    {
+        int before = index > 0 && At(index - 1).Has(SentState.Sacked) ? At(index - 1).Run : 0;
+        int after = index + 1 < _count && At(index + 1).Has(SentState.Sacked) ? At(index + 1).Run : 0;
+        SetRun(index - before, before + 1 + after);
     }
 
     private int IndexOf(SequenceNumber sequence)
@@ -258,6 +212,8 @@ internal sealed class SentSegments(int mostRecords)
         ref SentSegment first = ref At(index);
         int firstLength = at - first.Start;
         ref SentSegment second = ref At(index + 1);
+        // What was reported is cut only at the very front: its row begins there.
+        if (first.Has(SentState.Sacked)) SetRun(index, first.Run + 1);
         second.Start = at;
         second.Length = first.Length - firstLength;
         first.Length = firstLength;

@@ -1,3 +1,4 @@
+using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Transport.Tcp.Sending;
 using StackSharp.Tests.TestKit;
@@ -16,7 +17,7 @@ public sealed class RttEstimatorTests
     public void The_first_sample_is_the_mean_and_half_of_it_the_variation()
     {
         RttEstimator rtt = default;
-        rtt.Sample(400_000_000, 1);
+        rtt.Sample(400_000_000, 1, default);
         Assert.Equal((400, 200), (rtt.Smoothed.TotalMilliseconds, rtt.Variation.TotalMilliseconds));
         Assert.Equal(TimeSpan.FromMilliseconds(1200), rtt.Timeout(Options));
     }
@@ -25,8 +26,8 @@ public sealed class RttEstimatorTests
     public void Later_samples_move_the_variation_first_and_then_the_mean()
     {
         RttEstimator rtt = default;
-        rtt.Sample(400_000_000, 1);
-        rtt.Sample(800_000_000, 1);
+        rtt.Sample(400_000_000, 1, default);
+        rtt.Sample(800_000_000, 1, default);
         Assert.Equal((450, 250), (rtt.Smoothed.TotalMilliseconds, rtt.Variation.TotalMilliseconds));
         Assert.Equal(TimeSpan.FromMilliseconds(1450), rtt.Timeout(Options));
         Assert.Equal(TimeSpan.FromMilliseconds(400), rtt.Minimum);
@@ -38,7 +39,7 @@ public sealed class RttEstimatorTests
     public void The_least_timeout_is_an_option_and_lies_above_the_round_trip(int minimum, double expected)
     {
         RttEstimator rtt = default;
-        for (int i = 0; i < 100; i++) rtt.Sample(100_000, 1);
+        for (int i = 0; i < 100; i++) rtt.Sample(100_000, 1, default);
         TcpLayerOptions options = Options with { MinimumRetransmissionTimeout = TimeSpan.FromMilliseconds(minimum) };
         Assert.Equal(expected, rtt.Timeout(options).TotalMilliseconds, 2);
     }
@@ -54,7 +55,7 @@ public sealed class RttEstimatorTests
         }
         for (int i = 0; i < 1000; i++) rtt.BackOff();
         Assert.Equal(120, rtt.Timeout(Options).TotalSeconds);
-        rtt.Sample(100_000_000, 1);
+        rtt.Sample(100_000_000, 1, default);
         Assert.Equal(0.3, rtt.Timeout(Options).TotalSeconds);
     }
 
@@ -62,21 +63,34 @@ public sealed class RttEstimatorTests
     public void Many_samples_in_a_round_trip_weigh_as_much_as_one()
     {
         RttEstimator one = default, many = default;
-        one.Sample(100_000_000, 1);
-        many.Sample(100_000_000, 10);
-        one.Sample(200_000_000, 1);
-        for (int i = 0; i < 10; i++) many.Sample(200_000_000, 10);
+        one.Sample(100_000_000, 1, default);
+        many.Sample(100_000_000, 10, default);
+        one.Sample(200_000_000, 1, default);
+        for (int i = 0; i < 10; i++) many.Sample(200_000_000, 10, default);
         Assert.Equal(one.Smoothed.TotalMilliseconds, many.Smoothed.TotalMilliseconds, 1.0);
+    }
+
+    [Fact]
+    public void The_least_round_trip_is_that_of_the_last_minute_or_two()
+    {
+        RttEstimator rtt = default;
+        rtt.Sample(10_000_000, 1, Instant.FromMilliseconds(0));
+        for (int second = 1; second < 300; second++)
+        {
+            rtt.Sample(100_000_000, 1, Instant.FromMilliseconds(second * 1000L));
+            if (second < 60) Assert.Equal(10, rtt.Minimum.TotalMilliseconds);
+            if (second > 125) Assert.Equal(100, rtt.Minimum.TotalMilliseconds);
+        }
     }
 
     [Fact, Covers("TCP-RTO-8")]
     public void The_clock_is_finer_than_a_millisecond()
     {
         RttEstimator rtt = default;
-        rtt.Sample(12_300, 1);
+        rtt.Sample(12_300, 1, default);
         Assert.Equal(12.3, rtt.Smoothed.TotalMicroseconds);
         rtt = default;
-        rtt.Sample(0, 1);
+        rtt.Sample(0, 1, default);
         Assert.True(rtt.HasSample);
     }
 
@@ -87,7 +101,7 @@ public sealed class RttEstimatorTests
         rtt.BackOff();
         rtt.OnEstablished(handshakeTimedOut: true);
         Assert.Equal(3, rtt.Timeout(Options).TotalSeconds);
-        rtt.Sample(100_000_000, 1);
+        rtt.Sample(100_000_000, 1, default);
         Assert.Equal(0.3, rtt.Timeout(Options).TotalSeconds);
     }
 }
