@@ -30,6 +30,7 @@ public sealed class CommandLineTests
     [InlineData("serve --queues soon --device tap:x --address 198.18.0.99/16")]
     [InlineData("serve --queues 0 --device tap:x --address 198.18.0.99/16")]
     [InlineData("serve --completions soon --device tap:x --address 198.18.0.99/16")]
+    [InlineData("serve --congestion vegas --device tap:x --address 198.18.0.99/16")]
     [InlineData("iperf3 -c 198.18.0.1 -p soon --device tap:x --address 198.18.0.99/16")]
     [InlineData("iperf3 -c 198.18.0.1 -l soon --device tap:x --address 198.18.0.99/16")]
     [InlineData("iperf3 -c 198.18.0.1 -l 0 --device tap:x --address 198.18.0.99/16")]

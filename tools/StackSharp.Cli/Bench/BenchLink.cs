@@ -131,7 +131,7 @@ internal sealed class BenchLink : IAsyncDisposable
 
     private void OpenStack(LinkNamespace place, string device, IpPrefix? hostAddress, ServiceStyle style) => place.Run(() =>
     {
-        DeviceChoice choice = new(device, IpPrefix.Parse(ServerAddress + PrefixLength), null, null, hostAddress, Offload: true, Capture: null);
+        DeviceChoice choice = new(device, IpPrefix.Parse(ServerAddress + PrefixLength), null, null, hostAddress, Offload: true, CongestionControl: null, Capture: null);
         StackHost host = Keep(StackSession.Open(choice, new StackHostOptions()).Host);
         ClassicServices.Start(host, Services, style);
     });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.IO;
 using StackSharp.Drivers;
+using StackSharp.Hosting;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Ethernet;
 
@@ -21,6 +22,7 @@ internal sealed class DeviceOptions
     private readonly Option<MacAddress?> _mac = OptionFactory.Mac("--mac", "The stack's hardware address. Default: drawn at random (tap, pcap), the interface's own (packet).");
     private readonly Option<IpPrefix?> _hostAddress = OptionFactory.Prefix("--host-address", "An address for the kernel's side of a TAP.");
     private readonly Option<bool> _noOffload = OptionFactory.Flag("--no-offload", "Exchange frames as they are on a wire: no large segments, every checksum computed.");
+    private readonly Option<string?> _congestion = OptionFactory.CongestionControl("--congestion", "TCP's congestion control: bbr, cubic, dctcp or reno. Default: cubic.");
     private readonly Option<FileInfo?> _capture = OptionFactory.File("--capture", "Record all frames to a pcapng file.");
 
     public void AddTo(Command command)
@@ -32,6 +34,7 @@ internal sealed class DeviceOptions
         command.Add(_mac);
         command.Add(_hostAddress);
         command.Add(_noOffload);
+        command.Add(_congestion);
         command.Add(_capture);
     }
 
@@ -42,9 +45,16 @@ internal sealed class DeviceOptions
         parsed.GetValue(_mac),
         parsed.GetValue(_hostAddress),
         Offload: !parsed.GetValue(_noOffload),
+        parsed.GetValue(_congestion),
         parsed.GetValue(_capture));
 }
 
 /// <summary>A device and the stack's place on it.</summary>
 internal sealed record DeviceChoice(
-    string Device, IpPrefix Address, IpAddress? Gateway, MacAddress? Mac, IpPrefix? HostAddress, bool Offload, FileInfo? Capture);
+    string Device, IpPrefix Address, IpAddress? Gateway, MacAddress? Mac, IpPrefix? HostAddress, bool Offload, string? CongestionControl, FileInfo? Capture)
+{
+    /// <summary>The options of a stack that is to do as was chosen.</summary>
+    public StackHostOptions ApplyTo(StackHostOptions options) => CongestionControl is null
+        ? options
+        : options with { Stack = options.Stack with { Tcp = options.Stack.Tcp with { CongestionControl = CongestionControl } } };
+}

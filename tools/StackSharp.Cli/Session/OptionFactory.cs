@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.IO;
 using StackSharp.Cli.Output;
+using StackSharp.Stack.Transport.Tcp.Congestion;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Ethernet;
 
@@ -51,6 +52,12 @@ internal static class OptionFactory
     /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
     public static Option<int?> Count(string name, string description, string valueName, int least, int most) =>
         Create<int?>(name, description, valueName, text => ReadCount(text, least, most), string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"));
+
+    /// <summary>The name of a congestion control.</summary>
+    public static Option<string?> CongestionControl(string name, string description) =>
+        Create<string?>(
+            name, description, "NAME", text => CongestionControls.Standard.Contains(text) ? text : null,
+            $"one of {string.Join(", ", CongestionControls.Standard.Names)}");
 
     /// <summary>What decides everything that is drawn at random.</summary>
     public static Option<ulong?> Seed(string description) =>

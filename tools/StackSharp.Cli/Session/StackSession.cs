@@ -34,7 +34,7 @@ internal sealed class StackSession : IAsyncDisposable
     {
         ThrowIfGatewayIsElsewhere(choice);
         ILinkDevice device = OpenDevices(choice, 1)[0];
-        StackHost host = new(options with { Logger = ErrorLogger.Instance });
+        StackHost host = new(choice.ApplyTo(options) with { Logger = ErrorLogger.Instance });
         try
         {
             NetworkInterface networkInterface = host.Attach(device);
@@ -56,7 +56,7 @@ internal sealed class StackSession : IAsyncDisposable
     {
         if (queues == 1) return Open(choice, options);
         ThrowIfGatewayIsElsewhere(choice);
-        ShardedHost host = new(OpenDevices(choice, queues), options with { Logger = ErrorLogger.Instance });
+        ShardedHost host = new(OpenDevices(choice, queues), choice.ApplyTo(options) with { Logger = ErrorLogger.Instance });
         try
         {
             host.AddAddress(choice.Address);

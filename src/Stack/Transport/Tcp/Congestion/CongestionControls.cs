@@ -10,10 +10,12 @@ public sealed class CongestionControls
     private CongestionControls(Dictionary<string, Func<ICongestionControl>> factories) =>
         _factories = factories.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary><c>cubic</c> and <c>reno</c>.</summary>
+    /// <summary><c>bbr</c>, <c>cubic</c>, <c>dctcp</c> and <c>reno</c>.</summary>
     public static CongestionControls Standard { get; } = new(new()
     {
+        [Bbr.AlgorithmName] = static () => new Bbr(),
         [Cubic.AlgorithmName] = static () => new Cubic(),
+        [Dctcp.AlgorithmName] = static () => new Dctcp(),
         [NewReno.AlgorithmName] = static () => new NewReno(),
     });
 

@@ -22,7 +22,8 @@ public readonly record struct CongestionSample
     /// <summary>Thought to be in the network after it.</summary>
     public long InFlightBytes { get; init; }
 
-    /// <summary>The congestion window, not the application or the peer, held the sender back.</summary>
+    /// <summary>The congestion window, not the application or the peer, held the sender back, at some time in the last round trip: with pacing it does so now and
+    /// then only.</summary>
     public bool WasWindowLimited { get; init; }
 
     /// <summary>From sending to acknowledgment of the latest octets that this acknowledgment reports; zero: no sample.</summary>

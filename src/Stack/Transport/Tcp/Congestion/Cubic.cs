@@ -102,10 +102,10 @@ public sealed class Cubic : ICongestionControl
         Reduce(flightBytes, Window < SlowStartThreshold ? LossFactor : MarkFactor);
     }
 
-    // §4.9.2: all of it, unless the window has grown as large again meanwhile.
+    // §4.9.2: all of it, unless the window has grown larger meanwhile.
     public void OnSpuriousLoss(Instant now)
     {
-        if (_canUndo && Window < _saved.Window) _state = _saved with { LatestAt = _state.LatestAt };
+        if (_canUndo && Window <= _saved.Window) _state = _saved with { LatestAt = _state.LatestAt };
         _canUndo = false;
     }
 
@@ -178,7 +178,7 @@ public sealed class Cubic : ICongestionControl
         // What limited transmit or an earlier reduction leaves in flight above the window is no measure of the path.
         long reduced = (long)(Math.Min(flightBytes, Window) * factor);
         _state.SlowStartThreshold = Math.Max(reduced, 2L * _segmentBytes);
-        _state.Window = SlowStartThreshold;
+        _state.Window = Math.Min(Window, SlowStartThreshold);
         _state.IsInEpoch = false;
     }
 

@@ -83,13 +83,13 @@ public sealed class NewReno : ICongestionControl
 
     public void OnSpuriousLoss(Instant now)
     {
-        if (_canUndo && Window < _saved.Window) _state = _saved;
+        if (_canUndo && Window <= _saved.Window) _state = _saved;
         _canUndo = false;
     }
 
     public void OnIdle(long restartWindowBytes, Instant now) => _state.Window = Math.Min(Window, restartWindowBytes);
 
-    /// <summary>Marks that are no loss leave nothing to take back.</summary>
+    /// <summary>Congestion without loss: it leaves nothing to take back.</summary>
     internal void OnMarked(long windowBytes)
     {
         _canUndo = false;
@@ -99,7 +99,7 @@ public sealed class NewReno : ICongestionControl
     private void ReduceTo(long windowBytes)
     {
         _state.SlowStartThreshold = Math.Max(windowBytes, 2L * _segmentBytes);
-        _state.Window = SlowStartThreshold;
+        _state.Window = Math.Min(Window, SlowStartThreshold);   // After a timeout it may be less already.
         _state.AcknowledgedInAvoidance = 0;
     }
 

@@ -88,6 +88,34 @@ public sealed class NewRenoTests
         Assert.Equal(3_000, reno.Window);
     }
 
+    [Fact, Covers("TCP-ABE-1")]
+    public void A_mark_costs_less_than_a_loss_but_in_slow_start()
+    {
+        NewReno reno = Started();
+        reno.OnCongestionExperienced(10_000, default);
+        Assert.Equal((5_000, 5_000), (reno.Window, reno.SlowStartThreshold));
+        reno.OnCongestionExperienced(5_000, default);
+        Assert.Equal((4_000, 4_000), (reno.Window, reno.SlowStartThreshold));
+        reno.OnTimeout(4_000, isFirst: true, default);
+        reno.OnCongestionExperienced(1_000, default);
+        Assert.Equal((1_000, 2_000), (reno.Window, reno.SlowStartThreshold));
+    }
+
+    [Fact]
+    public void In_recovery_nothing_grows_and_a_spurious_loss_is_forgotten()
+    {
+        NewReno reno = Started();
+        reno.OnLoss(new LossEvent(10_000, 1000, default));
+        reno.OnAcknowledged(new CongestionSample { Now = default, AcknowledgedBytes = 50_000, WasWindowLimited = true, Phase = CongestionPhase.Recovery });
+        Assert.Equal(5_000, reno.Window);
+        reno.OnSpuriousLoss(default);
+        Assert.Equal((10_000, long.MaxValue), (reno.Window, reno.SlowStartThreshold));
+        reno.OnTimeout(10_000, isFirst: true, default);
+        reno.OnTimeout(10_000, isFirst: false, default);
+        reno.OnSpuriousLoss(default);
+        Assert.Equal((10_000, long.MaxValue), (reno.Window, reno.SlowStartThreshold));
+    }
+
     [Fact]
     public void A_changed_segment_size_keeps_the_window()
     {
