@@ -15,6 +15,11 @@ internal sealed record LinkConditions
     /// <summary>Once a frame is lost, the next one is lost with this probability instead.</summary>
     public double LossBurst { get; init; }
 
+    /// <summary>Delayed by <see cref="LateBy"/> more than the others, which overtake them.</summary>
+    public double Late { get; init; }
+
+    public TimeSpan LateBy { get; init; }
+
     public double Duplication { get; init; }
 
     /// <summary>Flips a bit.</summary>

@@ -38,6 +38,7 @@ internal sealed class SimulatedLink(VirtualTime time, IRandomSource random, Link
         for (int i = 0; i < copies; i++)
         {
             TimeSpan jitter = random.Between(TimeSpan.Zero, conditions.Jitter);
+            if (Happens(conditions.Late)) jitter += conditions.LateBy;
             time.At(start + conditions.Delay + jitter, () =>
             {
                 Carried++;

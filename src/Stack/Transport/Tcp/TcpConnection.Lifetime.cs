@@ -70,7 +70,9 @@ public sealed partial class TcpConnection
         _retransmitAt = default;
         _probeEnd = default;
         _probeSentAt = default;
-        _undoFrom = default;
+        _firstRepair = default;
+        _repairedFrom = default;
+        _repairedTo = default;
         _isLostAgain = false;
         _octetsToProve = 0;
         _firstRepairAt = Instant.Never;

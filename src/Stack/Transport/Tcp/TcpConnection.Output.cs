@@ -62,7 +62,7 @@ public sealed partial class TcpConnection
             if (sent < lost.Length) _sent.TryNextLost(sent, out _);
             _sent.NoteRetransmitted(_rate.OnSent(sent, Pipe, now), now);
             _reduction.OnSent(sent);
-            NoteRepair(sent, now);
+            NoteRepair(lost.Start, sent, now);
             Set(TcpFlags.RetransmitNow, false);
         }
     }

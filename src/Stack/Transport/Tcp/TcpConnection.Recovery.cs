@@ -145,8 +145,11 @@ public sealed partial class TcpConnection : ILossObserver
         bool marked = _sent!.MarkLostByTime(_rack.SentAt, _rack.End, patience, now, this, out TimeSpan wait);
         WaitForReordering(wait, now);
         if (!marked) return;
-        // The loss of a retransmission is congestion of its own (RFC 5681 §4.3).
-        if (_recovery == RecoveryPhase.Open || (_recovery == RecoveryPhase.Fast && _isLostAgain)) EnterFastRecovery(now);
+        // The loss of a retransmission is a second event of congestion (RFC 5681 §4.3); those that follow while it is repaired are no third.
+        bool isSecond = _recovery == RecoveryPhase.Fast && _isLostAgain && !Has(TcpFlags.ReducedAgain);
+        if (_recovery != RecoveryPhase.Open && !isSecond) return;
+        Set(TcpFlags.ReducedAgain, isSecond);
+        EnterFastRecovery(now);
     }
 
     private void EnterFastRecovery(Instant now)

@@ -9,7 +9,9 @@ namespace StackSharp.Stack.Transport.Tcp;
 public sealed partial class TcpConnection
 {
     private ForwardRecovery _forward;
-    private SequenceNumber _undoFrom;
+    private SequenceNumber _firstRepair;
+    private SequenceNumber _repairedFrom;
+    private SequenceNumber _repairedTo;
     private long _octetsToProve;
     private Instant _firstRepairAt;
     private int _spuriousRecoveries;
@@ -30,15 +32,20 @@ public sealed partial class TcpConnection
     private void BeginUndo()
     {
         Set(TcpFlags.CanUndo);
-        _undoFrom = _send.Unacknowledged;
         _octetsToProve = 0;
         _firstRepairAt = Instant.Never;
     }
 
-    private void NoteRepair(int octets, Instant now)
+    private void NoteRepair(SequenceNumber start, int octets, Instant now)
     {
+        SequenceNumber end = start + (uint)octets;
+        bool isFirst = _firstRepairAt == Instant.Never;
         _octetsToProve += octets;
-        if (_firstRepairAt == Instant.Never) _firstRepairAt = now;
+        _repairedFrom = isFirst ? start : SequenceNumber.Min(_repairedFrom, start);
+        _repairedTo = isFirst ? end : SequenceNumber.Max(_repairedTo, end);
+        if (!isFirst) return;
+        _firstRepairAt = now;
+        _firstRepair = start;
     }
 
     // The last moment whose timestamp would have been older than, or the same as, the one that was echoed.
@@ -50,12 +57,13 @@ public sealed partial class TcpConnection
         return new Instant((now.Milliseconds - age + 1) * 1_000_000 - 1);
     }
 
-    // RFC 3522 §3.2: the ACK of what was sent again echoes a timestamp from before that, so the first copy has arrived.
+    // RFC 3522 §3.2: the ACK that first covers what was sent again echoes a timestamp from before that, so the first copy has arrived.
     private void TryUndoByEcho(in AckReport report, in AckOutcome outcome, Instant now)
     {
         if (_recovery == RecoveryPhase.Open || !Has(TcpFlags.CanUndo) || !report.Advances) return;
         if (_firstRepairAt == Instant.Never || outcome.EchoedUntil == Instant.Never || outcome.EchoedUntil >= _firstRepairAt) return;
-        Undo(now);
+        SequenceNumber before = _send.Unacknowledged - (uint)report.Acknowledged;
+        if (before.IsAtOrBefore(_firstRepair) && _send.Unacknowledged.IsAfter(_firstRepair)) Undo(now);
     }
 
     // RFC 2883 §5: when the peer has reported every retransmission as a duplicate, none was needed.
@@ -64,7 +72,9 @@ public sealed partial class TcpConnection
         if (!report.HasRepeated) return;
         _duplicatesReported++;
         _rack.OnDuplicateReported(_send.Unacknowledged, _send.Next);
-        if (!Has(TcpFlags.CanUndo) || _firstRepairAt == Instant.Never || report.Repeated.Left.IsBefore(_undoFrom)) return;
+        if (!Has(TcpFlags.CanUndo) || _firstRepairAt == Instant.Never) return;
+        // What the path itself doubled was no repair.
+        if (report.Repeated.Left.IsBefore(_repairedFrom) || report.Repeated.Right.IsAfter(_repairedTo)) return;
         _octetsToProve -= report.Repeated.Right - report.Repeated.Left;
         if (_octetsToProve <= 0) Undo(now);
     }

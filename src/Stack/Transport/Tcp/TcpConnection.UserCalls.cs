@@ -32,12 +32,13 @@ public sealed partial class TcpConnection
     public TransportError SetOptions(TcpSocketOptions options, Instant now)
     {
         if (!_layer.Accepts(options)) return TransportError.InvalidArgument;
+        bool receiveBufferChanged = options.ReceiveBufferBytes != _options.ReceiveBufferBytes;
         bool keepAliveChanged = options.KeepAlive != _options.KeepAlive || options.KeepAliveTime != _options.KeepAliveTime;
         _options = options;
         if (State == TcpState.Closed) return TransportError.None;
         if (keepAliveChanged) ArmKeepAlive(now);
         ChangeCongestionControl(now);
-        if (IsSynchronized) OnReceiveSpaceFreed(now);
+        if (IsSynchronized && receiveBufferChanged) OnReceiveSpaceFreed(now);
         // What waited for a fuller segment may go now (MUST-17), and a larger buffer has room for a waiting writer (TCP-BUF-3).
         Output(now);
         WakeWriter();

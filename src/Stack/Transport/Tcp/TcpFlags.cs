@@ -82,6 +82,9 @@ internal enum TcpFlags
     /// <summary>A round trip was measured since the last probe.</summary>
     SampledSinceProbe = 1 << 25,
 
+    /// <summary>This fast recovery has lost a retransmission, and the window was reduced for it.</summary>
+    ReducedAgain = 1 << 27,
+
     /// <summary>Octets came a second time: the next ACK tells (RFC 2883).</summary>
     RepeatToReport = 1 << 26,
 }
