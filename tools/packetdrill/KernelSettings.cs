@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.IO;
+using StackSharp.Stack;
+using StackSharp.Stack.Transport.Tcp;
+
+namespace StackSharp.Packetdrill;
+
+/// <summary>What a script has set with sysctl in its network namespace, as this stack's options. Read anew each time.</summary>
+/// <param name="folder">/proc/sys/net/ipv4, or what stands in for it.</param>
+internal sealed class KernelSettings(string folder)
+{
+    /// <summary>What holds for the whole stack.</summary>
+    public NetworkStackOptions StackOptions()
+    {
+        TcpLayerOptions layer = new();
+        return new NetworkStackOptions
+        {
+            Tcp = layer with
+            {
+                SynRetries = Number("tcp_syn_retries", layer.SynRetries),
+                SynAckRetries = Number("tcp_synack_retries", layer.SynAckRetries),
+                R2Retries = Number("tcp_retries2", layer.R2Retries),
+                DuplicateThreshold = Number("tcp_reordering", layer.DuplicateThreshold),
+                OutOfWindowAckInterval = TimeSpan.FromMilliseconds(Number("tcp_invalid_ratelimit", 500)),
+                MaximumRetransmissionTimeout = TimeSpan.FromMilliseconds(Number("tcp_rto_max_ms", 120_000)),
+                FinWait2Timeout = TimeSpan.FromSeconds(Number("tcp_fin_timeout", 60)),
+                MaximumReceiveBufferBytes = Number("tcp_rmem", 2, layer.MaximumReceiveBufferBytes),
+                Socket = SocketOptions(),
+            },
+        };
+    }
+
+    /// <summary>What a new socket starts with.</summary>
+    public TcpSocketOptions SocketOptions()
+    {
+        TcpSocketOptions defaults = new();
+        return Refresh(defaults with
+        {
+            SendBufferBytes = Number("tcp_wmem", 1, defaults.SendBufferBytes),
+            // Linux counts its own overhead as well, and offers about a half.
+            ReceiveBufferBytes = Number("tcp_rmem", 1, 2 * defaults.ReceiveBufferBytes) / 2,
+            KeepAliveTime = TimeSpan.FromSeconds(Number("tcp_keepalive_time", 7200)),
+            KeepAliveInterval = TimeSpan.FromSeconds(Number("tcp_keepalive_intvl", 75)),
+            KeepAliveCount = Number("tcp_keepalive_probes", 9),
+        });
+    }
+
+    /// <summary>What is settled when a connection begins, whatever it was when its socket was made.</summary>
+    public TcpSocketOptions Refresh(TcpSocketOptions options) => options with
+    {
+        Timestamps = Number("tcp_timestamps", 1) != 0,
+        SelectiveAcknowledgment = Number("tcp_sack", 1) != 0,
+        WindowScaling = Number("tcp_window_scaling", 1) != 0,
+    };
+
+    /// <summary>A setting that is one number.</summary>
+    /// <param name="fallback">The value where the kernel has no such setting.</param>
+    public int Number(string name, int fallback) => Number(name, 0, fallback);
+
+    /// <summary>One number of a setting that has several.</summary>
+    public int Number(string name, int index, int fallback)
+    {
+        string path = Path.Combine(folder, name);
+        if (!File.Exists(path)) return fallback;
+        string[] words = File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        // An unsigned "no limit" is more than fits.
+        return index < words.Length && long.TryParse(words[index], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            ? (int)Math.Min(value, int.MaxValue)
+            : fallback;
+    }
+}
