@@ -14,6 +14,9 @@ namespace StackSharp.Packetdrill;
 internal sealed class Session : IDisposable
 {
     private readonly object _sync = new();
+
+    // The tool's first thread: it injects packets, and no one else lets time pass.
+    private readonly int _owner = Environment.CurrentManagedThreadId;
     private readonly Dictionary<int, Descriptor> _descriptors = [];
     private GCHandle _handle;
     private StackUnderTest? _stack;
@@ -50,7 +53,7 @@ internal sealed class Session : IDisposable
         {
             long result = call();
             _stack?.Flush(Now);
-            Clock.NoteChange();
+            NoteChange();
             return result;
         }
     }
@@ -64,16 +67,18 @@ internal sealed class Session : IDisposable
     /// <summary>Tries until there is a result, within <see cref="Enter"/>.</summary>
     /// <param name="attempt">The result, or null: not yet.</param>
     /// <param name="deadline">When to give up.</param>
-    /// <returns>Null: the deadline has come.</returns>
-    public long? Await(Func<long?> attempt, Instant deadline) =>
-        Clock.Await(
-            () =>
-            {
-                long? result = attempt();
-                _stack?.Flush(Now);
-                return result;
-            },
-            deadline);
+    /// <returns>Null: the deadline has come, or nothing will happen any more.</returns>
+    public long? Await(Func<long?> attempt, Instant deadline)
+    {
+        return Environment.CurrentManagedThreadId == _owner ? AwaitAlone(Try, deadline) : Clock.Await(Try, deadline);
+
+        long? Try()
+        {
+            long? result = attempt();
+            _stack?.Flush(Now);
+            return result;
+        }
+    }
 
     /// <summary>Lets time pass, and runs on the way what falls due.</summary>
     public void Sleep(TimeSpan duration)
@@ -155,6 +160,18 @@ internal sealed class Session : IDisposable
         }
     }
 
+    // The thread that otherwise lets time pass: while it waits, only the stack's own timers can change anything.
+    private long? AwaitAlone(Func<long?> attempt, Instant deadline)
+    {
+        while (true)
+        {
+            if (attempt() is { } result) return result;
+            Instant next = Instant.Min(NextDeadline(), deadline);
+            if (next == Instant.Never || Now >= deadline) return null;
+            RunUntil(next);
+        }
+    }
+
     private static bool IsSyn(ReadOnlySpan<byte> packet) =>
         Ipv4Header.TryParse(packet, out Ipv4Header header) && header.Protocol == IpProtocol.Tcp
         && TcpHeader.TryParse(header.Payload, out TcpHeader tcp) && tcp.Has(TcpControlBits.Syn) && !tcp.Has(TcpControlBits.Ack);
@@ -165,6 +182,12 @@ internal sealed class Session : IDisposable
     {
         Clock.AdvanceTo(moment);
         if (_stack is not null && _stack.Stack.NextDeadline <= Now) _stack.RunTimers(Now);
+        NoteChange();
+    }
+
+    private void NoteChange()
+    {
+        foreach (Descriptor descriptor in _descriptors.Values) descriptor.OnChange();
         Clock.NoteChange();
     }
 }

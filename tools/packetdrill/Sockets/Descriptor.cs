@@ -33,6 +33,11 @@ internal abstract class Descriptor
 
     /// <summary>The last close.</summary>
     public abstract void Close();
+
+    /// <summary>Something has happened in the stack.</summary>
+    public virtual void OnChange()
+    {
+    }
 }
 
 /// <summary>POLLIN and its kin; epoll has the same bits.</summary>

@@ -45,8 +45,6 @@ internal sealed class EpollSet : Descriptor
         foreach (Member member in _members)
         {
             Readiness pending = member.Pending;
-            // An edge is a bit that was not there when last looked at.
-            if ((member.Wanted.Events & EdgeTriggered) != 0) member.Reported = pending == Readiness.None ? member.Target.Readiness : member.Reported;
             if (pending == Readiness.None || count == events.Length) continue;
             events[count++] = new EpollEvent { Events = (uint)pending, Data = member.Wanted.Data };
             member.Reported = member.Target.Readiness;
@@ -57,13 +55,19 @@ internal sealed class EpollSet : Descriptor
 
     public override void Close() => _members.Clear();
 
+    /// <summary>An edge is a bit that was not there before: what has gone may be told again.</summary>
+    public override void OnChange()
+    {
+        foreach (Member member in _members) member.Reported &= member.Target.Readiness;
+    }
+
     private sealed class Member(Descriptor target, EpollEvent wanted)
     {
         public Descriptor Target => target;
 
         public EpollEvent Wanted { get; set; } = wanted;
 
-        /// <summary>What was there when it was last reported or looked at.</summary>
+        /// <summary>What was there when it was reported last, and still is.</summary>
         public Readiness Reported { get; set; }
 
         public Readiness Pending

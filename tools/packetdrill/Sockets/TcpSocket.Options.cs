@@ -88,6 +88,7 @@ internal sealed unsafe partial class TcpSocket
     {
         foreach (((int, int) key, int value) in other._plainValues) _plainValues[key] = value;
         _notSentLowWater = other._notSentLowWater;
+        _sendBufferBytes = other._sendBufferBytes;
         _reusesAddress = other._reusesAddress;
         _lingersZero = other._lingersZero;
         _isCorked = other._isCorked;
@@ -103,7 +104,8 @@ internal sealed unsafe partial class TcpSocket
                 return 0;
             case SocketLevelOption.SendBuffer:
                 // Linux doubles it for its own overhead, and shows it so.
-                return Apply(_options with { SendBufferBytes = 2 * number }, (int)OptionLevel.Socket, (int)name, 2 * number);
+                _sendBufferBytes = 2 * number;
+                return Apply(_options with { SendBufferBytes = _sendBufferBytes + Headroom }, (int)OptionLevel.Socket, (int)name, _sendBufferBytes);
             case SocketLevelOption.ReceiveBuffer:
                 return Apply(_options with { ReceiveBufferBytes = number }, (int)OptionLevel.Socket, (int)name, 2 * number);
             case SocketLevelOption.KeepAlive:
@@ -198,7 +200,7 @@ internal sealed unsafe partial class TcpSocket
             case (OptionLevel.Socket, (int)SocketLevelOption.AcceptsConnections):
                 return _listener is null ? 0 : 1;
             case (OptionLevel.Socket, (int)SocketLevelOption.SendBuffer):
-                return _options.SendBufferBytes;
+                return _sendBufferBytes;
             case (OptionLevel.Socket, (int)SocketLevelOption.ReceiveBuffer):
                 return 2 * _options.ReceiveBufferBytes;
             case (OptionLevel.Tcp, (int)TcpLevelOption.MaximumSegment) when _connection is { State: not TcpState.Closed } connection:

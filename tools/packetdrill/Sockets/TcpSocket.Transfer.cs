@@ -23,8 +23,6 @@ internal sealed partial class TcpSocket
     private const int AncillaryHeaderBytes = 16;
     private const int AncillaryBytes = AncillaryHeaderBytes + 8;
 
-    private bool HasRoomToWrite => _connection is { SendSpace: > 0 } connection && connection.GetInfo(Now).BytesUnsent < _notSentLowWater;
-
     public long Receive(UserMemory memory, int flags)
     {
         if ((flags & ErrorQueueFlag) != 0) return -Errno.WouldBlock;
@@ -36,6 +34,7 @@ internal sealed partial class TcpSocket
         {
             if (_connection is null) return -Errno.NotConnected;
             if (_connection.ReadableBytes > 0 && memory.IsBad) return -Errno.BadAddress;
+            if (IsConnecting) return null;
             TransportError error = _connection.Receive(octets.AsSpan(total), (flags & PeekFlag) != 0, Now, out int received);
             total += received;
             if (total == wanted || (total > 0 && (flags & WaitAllFlag) == 0)) return total;
@@ -53,15 +52,17 @@ internal sealed partial class TcpSocket
         if (memory.IsBad) return -Errno.BadAddress;
         byte[] octets = memory.Gather();
         int sent = 0;
+        bool hasWaited = false;
         TcpSendFlags how = ((flags & MoreFlag) != 0 || _isCorked ? TcpSendFlags.More : TcpSendFlags.None)
             | ((flags & UrgentFlag) != 0 ? TcpSendFlags.Urgent : TcpSendFlags.None);
-        return Await(isBlocking: !IsNonBlocking && (flags & DontWaitFlag) == 0, () =>
+        bool isBlocking = !IsNonBlocking && (flags & DontWaitFlag) == 0;
+        return Await(isBlocking, () =>
         {
             if (_connection is null || _isWriteShut) return -(TakeError() is > 0 and int earlier ? earlier : Errno.BrokenPipe);
             TransportError error = TransportError.None;
             while (sent < octets.Length)
             {
-                int room = RoomToQueue();
+                int room = hasWaited && !HasRoomToWrite ? 0 : RoomToQueue();
                 if (room == 0)
                 {
                     bool mayGetRoom = IsConnecting || _connection.State is TcpState.Established or TcpState.CloseWait;
@@ -74,7 +75,11 @@ internal sealed partial class TcpSocket
                 if (error != TransportError.None || taken < count) break;
             }
             if (sent == octets.Length) return sent;
-            if (error is TransportError.None or TransportError.WouldBlock) return IsNonBlocking && sent > 0 ? sent : null;
+            if (error is TransportError.None or TransportError.WouldBlock)
+            {
+                hasWaited = true;
+                return !isBlocking && sent > 0 ? sent : null;
+            }
             if (sent > 0) return sent;
             return -(TakeError() is > 0 and int failure ? failure : Errno.BrokenPipe);
         });
@@ -102,6 +107,4 @@ internal sealed partial class TcpSocket
         BinaryPrimitives.WriteInt32LittleEndian(control[AncillaryHeaderBytes..], unread);
         return AncillaryBytes;
     }
-
-    private int RoomToQueue() => _connection!.SendSpace;
 }

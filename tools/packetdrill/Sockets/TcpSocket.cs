@@ -28,7 +28,9 @@ internal sealed partial class TcpSocket : Descriptor
         _session = session;
         Family = family;
         IsNonBlocking = isNonBlocking;
-        _options = session.Settings.SocketOptions();
+        TcpSocketOptions options = session.Settings.SocketOptions();
+        _sendBufferBytes = options.SendBufferBytes;
+        _options = options with { SendBufferBytes = _sendBufferBytes + Headroom };
         _notSentLowWater = session.Settings.Number("tcp_notsent_lowat", int.MaxValue);
     }
 
