@@ -12,6 +12,9 @@ internal sealed record AdapterFlags
     /// <summary>Largest IP packet, in octets (<c>mtu=1500</c>).</summary>
     public int Mtu { get; init; } = 1500;
 
+    /// <summary>Payload octets of the segments that a larger injected packet was merged from, as a device would say; 0: it is one segment (<c>mss=1000</c>).</summary>
+    public int MergedSegmentBytes { get; init; }
+
     /// <summary>Where the settings of the kernel are read (<c>settings=/proc/sys/net/ipv4</c>).</summary>
     public string Settings { get; init; } = "/proc/sys/net/ipv4";
 
@@ -28,8 +31,9 @@ internal sealed record AdapterFlags
             {
                 "local" => flags with { Local = IpPrefix.Parse(value.Contains('/') ? value : value + "/16") },
                 "mtu" => flags with { Mtu = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) },
+                "mss" => flags with { MergedSegmentBytes = ushort.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) },
                 "settings" => flags with { Settings = value },
-                _ => throw new FormatException($"Unknown flag '{part}': known are local=ADDRESS/LENGTH, mtu=OCTETS, settings=FOLDER."),
+                _ => throw new FormatException($"Unknown flag '{part}': known are local=ADDRESS/LENGTH, mtu=OCTETS, mss=OCTETS, settings=FOLDER."),
             };
         }
         return flags;

@@ -4,7 +4,6 @@ using StackSharp.Stack.Link;
 using StackSharp.Stack.Link.Offload;
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Wire;
-using StackSharp.Stack.Wire.Ethernet;
 
 namespace StackSharp.Packetdrill;
 
@@ -16,12 +15,14 @@ internal sealed class StackUnderTest : IDisposable
     private readonly SentPackets _device;
     private readonly SoftwareOffload _offload;
     private readonly NetworkInterface _interface;
+    private readonly int _mergedSegmentBytes;
     private readonly TransmitFrame[] _frames = new TransmitFrame[64];
     private readonly PacketBuffer[] _arrival = new PacketBuffer[1];
 
     public StackUnderTest(AdapterFlags flags, NetworkStackOptions options, Instant now)
     {
         _device = new SentPackets(flags.Mtu);
+        _mergedSegmentBytes = flags.MergedSegmentBytes;
         _offload = new SoftwareOffload(_device, MaximumFrames, padShortFrames: false);
         // The same numbers in every run: a script that fails fails again.
         Stack = new NetworkStack(options, new SeededRandomSource(1));
@@ -47,6 +48,7 @@ internal sealed class StackUnderTest : IDisposable
         }
         packet.CopyTo(buffer.Storage);
         buffer.SetRange(0, packet.Length);
+        if (_mergedSegmentBytes > 0 && packet.Length > _mergedSegmentBytes) buffer.Offload = new ReceiveOffload { SegmentBytes = (ushort)_mergedSegmentBytes };
         _arrival[0] = buffer;
         Stack.OnFrames(_interface, _arrival, now);
         buffer.Release();

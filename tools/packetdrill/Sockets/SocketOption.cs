@@ -39,6 +39,7 @@ internal enum TcpLevelOption
     KeepIdle = 4,
     KeepInterval = 5,
     KeepCount = 6,
+    DeferAccept = 9,
     Information = 11,
     QuickAck = 12,
     Congestion = 13,

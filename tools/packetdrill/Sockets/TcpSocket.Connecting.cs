@@ -1,6 +1,5 @@
 using StackSharp.Packetdrill.Wire;
 using StackSharp.Stack.Transport;
-using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Wire;
 
 namespace StackSharp.Packetdrill.Sockets;

@@ -151,6 +151,9 @@ internal sealed unsafe partial class TcpSocket
                 return Apply(_options with { KeepAliveInterval = seconds }, (int)OptionLevel.Tcp, (int)name, number);
             case TcpLevelOption.KeepCount:
                 return Apply(_options with { KeepAliveCount = number }, (int)OptionLevel.Tcp, (int)name, number);
+            case TcpLevelOption.DeferAccept:
+                _deferral = seconds;
+                return Remember((int)OptionLevel.Tcp, (int)name, number);
             case TcpLevelOption.QuickAck:
                 return Apply(_options with { QuickAck = number != 0 }, (int)OptionLevel.Tcp, (int)name, number);
             case TcpLevelOption.UserTimeout:

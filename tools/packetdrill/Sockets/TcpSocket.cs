@@ -61,7 +61,7 @@ internal sealed partial class TcpSocket : Descriptor
     {
         get
         {
-            if (_listener is not null) return _listener.AcceptableCount > 0 ? Readiness.Readable | Readiness.NormallyReadable : Readiness.None;
+            if (_listener is not null) return HasAcceptable ? Readiness.Readable | Readiness.NormallyReadable : Readiness.None;
             if (_connection is null) return Readiness.Writable | Readiness.NormallyWritable | Readiness.HungUp;
             if (IsConnecting) return Readiness.None;
             Readiness ready = Readiness.None;
@@ -117,7 +117,7 @@ internal sealed partial class TcpSocket : Descriptor
         long result = Await(isBlocking: !IsNonBlocking, () =>
         {
             if (_listener is null) return -Errno.Invalid;
-            if (_listener.TryAccept() is not { } connection) return null;
+            if (NextAcceptable() is not { } connection) return null;
             remote = connection.Remote;
             return _session.Add(new TcpSocket(this, connection));
         });
@@ -164,6 +164,7 @@ internal sealed partial class TcpSocket : Descriptor
     {
         if (_listener is null) return;
         _listener.Close(Now);
+        AbortSilent();
         _listener = null;
         _binding = null;   // Went with the listener.
     }
