@@ -69,6 +69,17 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public void A_reset_by_a_peer_that_had_finished_is_a_broken_pipe()
+    {
+        using ScriptedTool tool = new();
+        int socket = tool.Establish(tool.Listen());
+        tool.Inject("+0 < F. 1:1(0) ack 1 win 257");
+        tool.Inject("+0 < R. 2:2(0) ack 1 win 257");
+        Assert.Equal(Errno.BrokenPipe, tool.GetOption(socket, SocketLevel, ErrorOption));
+        Assert.Equal(0, tool.Read(socket, 10));
+    }
+
+    [Fact]
     public void What_is_shut_for_writing_is_a_broken_pipe_and_still_reads()
     {
         using ScriptedTool tool = new();

@@ -183,6 +183,7 @@ internal sealed partial class TcpSocket : Descriptor
         return error;
     }
 
-    // RST ends what the peer had closed already in another way.
-    private static int ErrorOf(TcpConnection connection) => Errno.Of(connection.Error);
+    // A reset by a peer that had finished already is told as a broken pipe.
+    private static int ErrorOf(TcpConnection connection) =>
+        connection.Error == TransportError.ConnectionReset && connection.IsEndOfStream ? Errno.BrokenPipe : Errno.Of(connection.Error);
 }
