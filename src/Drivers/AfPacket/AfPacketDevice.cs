@@ -83,18 +83,18 @@ public sealed unsafe class AfPacketDevice : ILinkDevice
         {
             ReceiveSlot* slot = _ring.Current;
             if (slot == null) break;
-            if (!slot->IsOutgoing)
+            PacketBuffer buffer = buffers[filled];
+
+            // A frame in the queue is taken out whatever becomes of it: the next slot that says so means the next one.
+            bool taken = slot->IsQueued ? TryReadQueued(slot, buffer) : slot->IsOutgoing || ReceiveSlot.TryCopyTo(slot, _socket.HasHeader, buffer);
+            if (!taken)
             {
-                PacketBuffer buffer = buffers[filled];
-                if (ReceiveSlot.TryCopyTo(slot, _socket.HasHeader, buffer))
-                {
-                    octets += buffer.Length;
-                    filled++;
-                }
-                else
-                {
-                    drops++;
-                }
+                drops++;
+            }
+            else if (!slot->IsOutgoing)
+            {
+                octets += buffer.Length;
+                filled++;
             }
 
             _ring.Advance();
@@ -176,6 +176,13 @@ public sealed unsafe class AfPacketDevice : ILinkDevice
 
     /// <summary>The device takes over socket and ring.</summary>
     internal static AfPacketDevice Create(AfPacketSocket socket, ReceiveRing ring, LinkDeviceInfo info) => new(socket, ring, info);
+
+    private bool TryReadQueued(ReceiveSlot* slot, PacketBuffer buffer)
+    {
+        bool taken = QueuedFrame.TryRead(_socket, slot, buffer, out bool hasFailed);
+        if (hasFailed) _watch.NoteError(_slotsTaken);
+        return taken;
+    }
 
     // What the kernel does not tell a waiting thread.
     private void LookAround()

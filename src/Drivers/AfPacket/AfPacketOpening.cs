@@ -9,6 +9,7 @@ namespace StackSharp.Drivers.AfPacket;
 internal static class AfPacketOpening
 {
     private const int EthernetHardware = 1;
+    private const int LargestInSlot = 2048;
 
     // Before Linux 6.2, virtio headers know no UDP segmentation. To try it would put a frame on the wire where it works.
     private static readonly Version UdpSegmentationSince = new(6, 2);
@@ -20,6 +21,7 @@ internal static class AfPacketOpening
         if (!OperatingSystem.IsLinux()) throw AfPacketFault.NotOnThisSystem(device);
         if (!InterfaceRequest.IsUsableName(options.Interface)) throw AfPacketFault.NameIsUnusable(device, options.Interface);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RingFrames ?? 1, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ReceiveBufferBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.SendBufferBytes, 1);
         using InterfaceSettings settings = new(device, options.Interface);
         int index = settings.Index;
@@ -51,7 +53,7 @@ internal static class AfPacketOpening
         try
         {
             LinkDeviceInfo info = Describe(options, facts, socket.HasHeader);
-            int frames = options.RingFrames ?? (socket.HasHeader ? AfPacketOptions.LargeFrames : AfPacketOptions.PlainFrames);
+            RingLayout layout = LayOut(options, facts, info, socket);
 
             // A socket has to be bound to join, and until it has joined it gets what the others get: the kernel throws that away when it makes the ring.
             if (asGroup)
@@ -60,7 +62,7 @@ internal static class AfPacketOpening
                 group = socket.JoinFanout(group);
             }
 
-            ring = new ReceiveRing(socket, RingLayout.For(info.MaximumFrameBytes, frames));
+            ring = new ReceiveRing(socket, layout);
             if (!asGroup) socket.Bind();
             return AfPacketDevice.Create(socket, ring, info);
         }
@@ -70,6 +72,17 @@ internal static class AfPacketOpening
             socket.Close();
             throw;
         }
+    }
+
+    // A slot that takes a large segment makes the kernel copy it there, on the processor of whoever sent it, and us copy it once more. The
+    // kernel's queue holds it by reference until it is read to where the stack wants it.
+    private static RingLayout LayOut(AfPacketOptions options, InterfaceFacts facts, LinkDeviceInfo info, AfPacketSocket socket)
+    {
+        if (!socket.HasHeader) return RingLayout.For(info.MaximumFrameBytes, options.RingFrames ?? AfPacketOptions.PlainFrames);
+        bool queues = options.AllowQueuedFrames && socket.TryQueueLongFrames(options.ReceiveBufferBytes);
+        if (!queues) return RingLayout.For(info.MaximumFrameBytes, options.RingFrames ?? AfPacketOptions.LargeFrames);
+        int slotFrame = Math.Min(facts.Mtu, LargestInSlot) + OffloadRules.LinkHeaderBytes(LinkMedium.Ethernet);
+        return RingLayout.For(slotFrame, options.RingFrames ?? AfPacketOptions.SmallFrames);
     }
 
     private static LinkDeviceInfo Describe(AfPacketOptions options, InterfaceFacts facts, bool hasHeader)

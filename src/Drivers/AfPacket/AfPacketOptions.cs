@@ -6,6 +6,7 @@ namespace StackSharp.Drivers.AfPacket;
 public sealed record AfPacketOptions
 {
     internal const int LargeFrames = 256;
+    internal const int SmallFrames = 2048;
     internal const int PlainFrames = 4096;
 
     /// <summary>The interface's name: <c>eth0</c>. It must exist, be up and speak Ethernet.</summary>
@@ -19,9 +20,13 @@ public sealed record AfPacketOptions
     /// either way: a card's or a veth's merging is turned off with <c>ethtool -K IF gro off</c>, and at the peer <c>tx off tso off gso off</c>.</summary>
     public bool Offload { get; init; } = true;
 
-    /// <summary>Frames that the kernel's ring holds for us, at least. Null: 256 of 64 KiB each, which is 18 MiB of memory; 4096 of the MTU's size
-    /// on a kernel without PACKET_VNET_HDR.</summary>
+    /// <summary>Frames that the kernel's ring holds for us, at least. Null: 2048, which takes 4 MiB of memory where the MTU is 1500. Where the kernel grants no
+    /// <see cref="ReceiveBufferBytes"/>: 256 of 64 KiB each, which is 18 MiB. On a kernel without PACKET_VNET_HDR: 4096 of the MTU's size.</summary>
     public int? RingFrames { get; init; }
+
+    /// <summary>Octets of frames longer than 2 KiB (or than the MTU, if that is less) that the kernel may hold for us, its own bookkeeping's included. What is beyond
+    /// is dropped and counted. Needs CAP_NET_ADMIN or as much in net.core.rmem_max; otherwise such frames take room in the ring.</summary>
+    public int ReceiveBufferBytes { get; init; } = 32 << 20;
 
     /// <summary>Octets on their way out that the kernel may hold for us, half of them its own bookkeeping's. What is beyond is dropped and counted.
     /// Without CAP_NET_ADMIN, net.core.wmem_max limits it.</summary>
@@ -35,6 +40,9 @@ public sealed record AfPacketOptions
 
     /// <summary>False: as on a kernel without PACKET_VNET_HDR.</summary>
     internal bool AllowVirtioHeaders { get; init; } = true;
+
+    /// <summary>False: as for a user without CAP_NET_ADMIN where net.core.rmem_max is small.</summary>
+    internal bool AllowQueuedFrames { get; init; } = true;
 
     internal string DeviceName => "packet:" + Interface;
 }

@@ -37,12 +37,15 @@ internal sealed unsafe class AfPacketSocket
         // Of the socket level.
         Error = 4,
         SendBuffer = 7,
+        ReceiveBuffer = 8,
         SendBufferForce = 32,
+        ReceiveBufferForce = 33,
 
         // Of the packet level.
         AddMembership = 1,
         ReceiveRing = 5,
         Statistics = 6,
+        CopyThreshold = 7,
         Version = 10,
         VirtioHeader = 15,
         Fanout = 18,
@@ -116,6 +119,19 @@ internal sealed unsafe class AfPacketSocket
     /// <returns>The error's number; 0 if the kernel took it.</returns>
     public int TrySetRing(RingLayout layout) =>
         Libc.SetSocketOption(Descriptor, (int)Level.Packet, (int)Option.ReceiveRing, &layout, (uint)sizeof(RingLayout)) == 0 ? 0 : Marshal.GetLastSystemError();
+
+    /// <summary>Has the kernel queue each frame that is too long for its slot, whole, and say so in the slot.</summary>
+    /// <param name="octets">Those frames may take so much of its memory.</param>
+    /// <returns>False: it grants less.</returns>
+    public bool TryQueueLongFrames(int octets)
+    {
+        int half = octets / 2;   // The kernel doubles what it is told.
+        if (TrySet(Level.Socket, Option.ReceiveBufferForce, half) != 0) _ = TrySet(Level.Socket, Option.ReceiveBuffer, half);
+        int granted = 0;
+        uint length = sizeof(int);
+        return Libc.GetSocketOption(Descriptor, (int)Level.Socket, (int)Option.ReceiveBuffer, &granted, &length) == 0 && granted >= half * 2
+            && TrySet(Level.Packet, Option.CopyThreshold, 1) == 0;
+    }
 
     /// <summary>Frames dropped for want of room since the last call: the kernel forgets what it has told.</summary>
     public long TakeDrops()

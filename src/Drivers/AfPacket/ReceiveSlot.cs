@@ -10,15 +10,18 @@ namespace StackSharp.Drivers.AfPacket;
 [StructLayout(LayoutKind.Explicit)]
 internal unsafe struct ReceiveSlot
 {
+    /// <summary>Octets in front of a VLAN tag.</summary>
+    public const int AddressBytes = 2 * MacAddress.Size;
+
     /// <summary>Octets in front of the network header, at most: both structures, the link header aligned to 16, the virtio header.</summary>
     public const int OverheadBytes = 96;
 
     private const uint BelongsToUs = 1;
+    private const uint HasCopy = 2;
     private const uint ChecksumIsOpen = 8;
     private const uint HasVlanTag = 0x10;
     private const uint HasVlanProtocol = 0x40;
     private const byte Outgoing = 4;
-    private const int AddressBytes = 2 * MacAddress.Size;
 
     [FieldOffset(0)]
     private uint _status;
@@ -41,6 +44,15 @@ internal unsafe struct ReceiveSlot
     /// <summary>This machine sent it: the kernel leaves those out, but not every kernel does so for a group of sockets.</summary>
     public readonly bool IsOutgoing => _packetType == Outgoing;
 
+    /// <summary>The slot has only the frame's beginning: the whole of it is next in the socket's queue, if the slot before was taken.</summary>
+    public readonly bool IsQueued => (_status & HasCopy) != 0;
+
+    /// <summary>The kernel took the outer VLAN tag out of the frame.</summary>
+    public readonly bool HasTag => (_status & HasVlanTag) != 0;
+
+    /// <summary>Octets of the whole frame, without the tag.</summary>
+    public readonly uint FrameBytes => _frameBytes;
+
     /// <summary>Gives the slot back. What it held may be overwritten from here on.</summary>
     public void Release() => Volatile.Write(ref _status, 0);
 
@@ -50,14 +62,13 @@ internal unsafe struct ReceiveSlot
     /// <returns>False: the slot or the buffer is too short for it.</returns>
     public static bool TryCopyTo(ReceiveSlot* slot, bool hasHeader, PacketBuffer buffer)
     {
-        bool hasTag = (slot->_status & HasVlanTag) != 0;
         int length = (int)slot->_capturedBytes;
-        int total = hasTag ? length + VlanTag.Size : length;
+        int total = slot->HasTag ? length + VlanTag.Size : length;
         if (slot->_capturedBytes != slot->_frameBytes || length < EthernetHeader.Size || total > buffer.Capacity) return false;
         byte* start = (byte*)slot + slot->_frameOffset;
         ReadOnlySpan<byte> frame = new(start, length);
         buffer.SetRange(0, total);
-        if (hasTag) CopyTagged(slot, frame, buffer.Span);
+        if (slot->HasTag) CopyTagged(slot, frame, buffer.Span);
         else frame.CopyTo(buffer.Span);
 
         // A checksum that the sender left open never crossed a wire: nothing can have damaged the frame.
@@ -67,13 +78,18 @@ internal unsafe struct ReceiveSlot
         return true;
     }
 
-    // The kernel took the outer tag out of the frame: the stack wants it back where it was.
+    /// <summary>Writes the tag that the kernel took out, to where the stack wants it back: behind the addresses.</summary>
+    public readonly void WriteTag(Span<byte> frame)
+    {
+        ushort protocol = (_status & HasVlanProtocol) != 0 ? _vlanProtocol : (ushort)EtherType.Vlan;
+        BinaryPrimitives.WriteUInt16BigEndian(frame[AddressBytes..], protocol);
+        BinaryPrimitives.WriteUInt16BigEndian(frame[(AddressBytes + sizeof(ushort))..], _vlanControl);
+    }
+
     private static void CopyTagged(ReceiveSlot* slot, ReadOnlySpan<byte> frame, Span<byte> destination)
     {
-        ushort protocol = (slot->_status & HasVlanProtocol) != 0 ? slot->_vlanProtocol : (ushort)EtherType.Vlan;
         frame[..AddressBytes].CopyTo(destination);
-        BinaryPrimitives.WriteUInt16BigEndian(destination[AddressBytes..], protocol);
-        BinaryPrimitives.WriteUInt16BigEndian(destination[(AddressBytes + sizeof(ushort))..], slot->_vlanControl);
+        slot->WriteTag(destination);
         frame[AddressBytes..].CopyTo(destination[(AddressBytes + VlanTag.Size)..]);
     }
 }

@@ -22,6 +22,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "write")]
     public static partial nint Write(int descriptor, byte* buffer, nuint length);
 
+    [LibraryImport(Library, EntryPoint = "readv")]
+    public static partial nint ReadVector(int descriptor, IoVector* vectors, int count);
+
     [LibraryImport(Library, EntryPoint = "writev")]
     public static partial nint WriteVector(int descriptor, IoVector* vectors, int count);
 
