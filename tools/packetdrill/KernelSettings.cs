@@ -36,9 +36,9 @@ internal sealed class KernelSettings(string folder)
         TcpSocketOptions defaults = new();
         return Refresh(defaults with
         {
-            SendBufferBytes = Number("tcp_wmem", 1, defaults.SendBufferBytes),
+            SendBufferBytes = Number("tcp_wmem", 1, 1 << 20),
             // Linux counts its own overhead as well, and offers about a half.
-            ReceiveBufferBytes = Number("tcp_rmem", 1, 2 * defaults.ReceiveBufferBytes) / 2,
+            ReceiveBufferBytes = Number("tcp_rmem", 1, 2 << 20) / 2,
             KeepAliveTime = TimeSpan.FromSeconds(Number("tcp_keepalive_time", 7200)),
             KeepAliveInterval = TimeSpan.FromSeconds(Number("tcp_keepalive_intvl", 75)),
             KeepAliveCount = Number("tcp_keepalive_probes", 9),

@@ -45,7 +45,7 @@ internal sealed unsafe class AfPacketSocket
         AddMembership = 1,
         ReceiveRing = 5,
         Statistics = 6,
-        CopyThreshold = 7,
+        CopyThreshold = SendBuffer,   // 7 on both levels.
         Version = 10,
         VirtioHeader = 15,
         Fanout = 18,

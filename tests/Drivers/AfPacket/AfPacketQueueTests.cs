@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using StackSharp.Drivers.AfPacket;
 using StackSharp.Stack.Buffers;
-using StackSharp.Stack.Link;
 using StackSharp.Stack.Wire.Udp;
 using StackSharp.Tests.TestKit;
 using Xunit;

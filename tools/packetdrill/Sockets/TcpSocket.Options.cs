@@ -226,7 +226,7 @@ internal sealed unsafe partial class TcpSocket
     private void WriteMemoryUse(Span<byte> target)
     {
         target.Clear();
-        if (target.Length >= 2 * sizeof(uint)) MemoryMarshal.Cast<byte, uint>(target)[1] = (uint)(2 * _options.ReceiveBufferBytes);
+        if (target.Length >= 2 * sizeof(uint)) MemoryMarshal.Cast<byte, uint>(target)[1] = (uint)(2 * _options.ReceiveBufferBytes.GetValueOrDefault());
     }
 
     private void WriteInformation(Span<byte> target)

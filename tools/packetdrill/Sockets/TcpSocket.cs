@@ -29,7 +29,7 @@ internal sealed partial class TcpSocket : Descriptor
         Family = family;
         IsNonBlocking = isNonBlocking;
         TcpSocketOptions options = session.Settings.SocketOptions();
-        _sendBufferBytes = options.SendBufferBytes;
+        _sendBufferBytes = options.SendBufferBytes.GetValueOrDefault();
         _options = options with { SendBufferBytes = _sendBufferBytes + Headroom };
         _notSentLowWater = session.Settings.Number("tcp_notsent_lowat", int.MaxValue);
     }
