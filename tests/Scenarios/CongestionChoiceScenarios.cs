@@ -68,7 +68,7 @@ public sealed class CongestionChoiceScenarios
         Listening plugIn = new();
         TcpLayerOptions options = new() { CongestionControls = CongestionControls.Standard.With(() => plugIn), CongestionControl = "listening" };
         Assert.Equal(["bbr", "cubic", "dctcp", "listening", "reno"], options.CongestionControls.Names);
-        using TcpScenario tcp = TcpScenario.Established(mss: 1000, peerOptions: "nop,nop,sackOK", options: options);
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, peerOptions: "nop,nop,sackOK", options: options, socket: new() { RackTlp = false });
         Assert.Equal((1000, 10_000, true), (plugIn.Begun.SegmentBytes, plugIn.Begun.WindowBytes, plugIn.Begun.HasSelectiveAcknowledgment));
         tcp.App.Send(3_000);
         // Its window is two segments.

@@ -177,7 +177,7 @@ public sealed class PathScenarios
 
     private static TcpScenario Large()
     {
-        TcpScenario tcp = TcpScenario.Listening(new TcpSocketOptions { CongestionControl = "reno" });
+        TcpScenario tcp = TcpScenario.Listening(new TcpSocketOptions { CongestionControl = "reno", RackTlp = false });
         tcp.Network.Path.Segmentation = 65_535;
         tcp.Inject("+0 < S 0:0(0) win 65535 <mss 1000,nop,nop,sackOK>");
         tcp.Expect("+0 > S. 0:0(0) ack 1 <...>");

@@ -55,6 +55,7 @@ public sealed partial class TcpConnection
             && !Has(TcpFlags.ProbeOut) && _lossTimer != LossTimer.Reordering;
         if (!mayProbe) return;
         TimeSpan delay = _rtt.HasSample ? 2 * _rtt.Smoothed + 2 * _layer.Options.ClockGranularity : _layer.Options.InitialRetransmissionTimeout;
+        if (delay < _layer.Options.MinimumProbeTimeout) delay = _layer.Options.MinimumProbeTimeout;
         // A single segment's ACK may be held back.
         if (Outstanding <= _sendMss) delay += _layer.Options.ProbeDelayForSingleSegment;
         Instant probe = now + delay;

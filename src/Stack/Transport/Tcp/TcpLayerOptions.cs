@@ -23,6 +23,9 @@ public sealed record TcpLayerOptions
     /// <summary>DupThresh (RFC 5681 §3.2, RFC 6675 §2): duplicate ACKs, or segments reported above a hole, that mean loss. Default 3.</summary>
     public int DuplicateThreshold { get; init; } = 3;
 
+    /// <summary>Least time after which a tail-loss probe is sent: a machine that is busy for a moment has lost nothing. Default 10 ms.</summary>
+    public TimeSpan MinimumProbeTimeout { get; init; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>What a tail-loss probe waits longer when one segment is outstanding, whose ACK may be delayed (RFC 8985 §7.2, TLP.max_ack_delay). Default 200 ms.</summary>
     public TimeSpan ProbeDelayForSingleSegment { get; init; } = TimeSpan.FromMilliseconds(200);
 

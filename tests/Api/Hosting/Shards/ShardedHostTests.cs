@@ -30,7 +30,8 @@ public sealed class ShardedHostTests
         await Task.WhenAll(clients).Soon();
         Assert.Equal(16, pair.Sum(statistics => statistics.Tcp.PassiveOpens));
         Assert.All(pair.Shards, shard => Assert.NotEqual(0, shard.ReadStatistics(statistics => statistics.Tcp.PassiveOpens)));
-        Assert.Equal(0, pair.Sum(statistics => statistics.Shard.HandedOver));
+        // On a busy machine a probe may come when its connection is over: nobody has that one, and it is refused. Nothing else leaves its shard.
+        Assert.Equal(pair.Sum(statistics => statistics.Tcp.OutRsts), pair.Sum(statistics => statistics.Shard.HandedOver));
     }
 
     [Theory]
