@@ -8,6 +8,7 @@ namespace StackSharp.Tests.Fuzz;
 /// Frames that once did harm, or that are of a kind which has brought down other stacks: each file of tests/Fuzz/Corpus, as it stands and
 /// aimed at a live connection, which must not even notice.
 /// </summary>
+[Collection(FuzzCollection.Name)]
 public sealed class CorpusTests
 {
     private const string Folder = "tests/Fuzz/Corpus";

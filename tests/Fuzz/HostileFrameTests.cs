@@ -6,6 +6,7 @@ using Xunit;
 namespace StackSharp.Tests.Fuzz;
 
 /// <summary>Frames that nobody should send, into a stack whose connections must not notice.</summary>
+[Collection(FuzzCollection.Name)]
 public sealed class HostileFrameTests
 {
     [Fact, Covers("INV-1")]
