@@ -55,7 +55,11 @@ internal struct DeliveryRate
         }
         return new DeliveryMark
         {
-            Delivered = Delivered, DeliveredAt = _deliveredAt, FirstSentAt = _firstSentAt, Lost = Lost, InFlight = (int)Math.Min(int.MaxValue, inFlightBefore + octets),
+            Delivered = Delivered,
+            DeliveredAt = _deliveredAt,
+            FirstSentAt = _firstSentAt,
+            Lost = Lost,
+            InFlight = (int)Math.Min(int.MaxValue, inFlightBefore + octets),
         };
     }
 
