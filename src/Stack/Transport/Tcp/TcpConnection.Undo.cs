@@ -86,7 +86,6 @@ public sealed partial class TcpConnection
             case ForwardRecovery.Repeated:
                 bool mayProbe = report.Advances && !isCovered && UnsentBytes > 0 && _send.Window > _send.Next - _send.Unacknowledged;
                 _forward = mayProbe ? ForwardRecovery.NewSent : ForwardRecovery.None;
-                // What leaves from here on is not what the timeout was about.
                 break;
             case ForwardRecovery.NewSent when outcome.HasFresh && outcome.LowestFreshEnd.IsAtOrBefore(_recoveryPoint):
                 Undo(now);
