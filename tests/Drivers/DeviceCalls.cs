@@ -7,7 +7,7 @@ namespace StackSharp.Tests.Drivers;
 /// <summary>What a test does with any device: send one frame, receive copies, wait with a limit.</summary>
 internal static class DeviceCalls
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static int Send(this ILinkDevice device, TransmitFrame frame) => device.Transmit([frame]);
 
