@@ -43,6 +43,26 @@ public sealed partial class StackSocket
         set => SetTcp(Tcp with { CongestionControl = value });
     }
 
+    /// <summary>On a listener: connections that may be accepted, with the octets of their SYN, before their handshake is complete (Fast Open). Beyond it they shake
+    /// hands first. 0, the default: none. A SYN may come twice, and its octets with it: only for requests that may be done twice. TCP only.</summary>
+    /// <exception cref="SocketException">InvalidArgument: negative.</exception>
+    /// <remarks>Source: RFC 7413; Linux's TCP_FASTOPEN.</remarks>
+    public int FastOpenQueue
+    {
+        get => Tcp.FastOpenQueue;
+        set => SetTcp(Tcp with { FastOpenQueue = value });
+    }
+
+    /// <summary>Before connecting: where the server has given a cookie before, connecting succeeds at once, and the first octets sent travel in the SYN (Fast Open); a
+    /// failure to connect is then told by what follows. Otherwise the SYN asks for a cookie. Only for requests that may be done twice, and where the client speaks first.
+    /// Default false. TCP only.</summary>
+    /// <remarks>Source: RFC 7413; Linux's TCP_FASTOPEN_CONNECT.</remarks>
+    public bool FastOpenConnect
+    {
+        get => Tcp.FastOpenConnect;
+        set => SetTcp(Tcp with { FastOpenConnect = value });
+    }
+
     /// <summary>A receive fails with ConnectionReset once ICMP has said that a datagram's port is unreachable, even if the socket is not connected;
     /// false: it never does. Default true. UDP only.</summary>
     /// <remarks>Source: Winsock's SIO_UDP_CONNRESET.</remarks>

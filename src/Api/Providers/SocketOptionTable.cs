@@ -9,6 +9,8 @@ namespace StackSharp.Providers;
 /// <summary>Every option that is a number: one row each.</summary>
 internal static class SocketOptionTable
 {
+    // Winsock says whether, not how many.
+    private const int FastOpenQueue = 256;
     private const uint NotConnectedTime = 0xFFFFFFFF;
 
     private static readonly Dictionary<(int Level, int Name), SocketOptionRow> Rows = new()
@@ -43,6 +45,8 @@ internal static class SocketOptionTable
             (o, v) => v < -1 ? null : o with { UserTimeout = TimeSpan.FromSeconds(Math.Max(0, v)) }),
         [(IPPROTO_TCP, TCP_MAXRTMS)] = Tcp(OptionForm.Number, 4, o => (int)o.UserTimeout.TotalMilliseconds,
             (o, v) => v < 0 ? null : o with { UserTimeout = TimeSpan.FromMilliseconds(v) }),
+        [(IPPROTO_TCP, TCP_FASTOPEN)] = Tcp(OptionForm.Boolean, 4, o => o.FastOpenQueue > 0 ? 1 : 0,
+            (o, v) => o with { FastOpenQueue = v != 0 ? FastOpenQueue : 0, FastOpenConnect = v != 0 }),
         [(IPPROTO_TCP, TCP_TIMESTAMPS)] = Tcp(OptionForm.Number, 4, o => o.Timestamps ? 1 : 0, (o, v) => o with { Timestamps = v != 0 }),
         [(IPPROTO_TCP, TCP_MAXSEG)] = Number(s => s.Stream?.GetInfo() is { } info ? info.SendMss : OptionValue.Failed(WSAENOTCONN), null),
 

@@ -86,6 +86,7 @@ public static partial class Ws2_32
     public const int TCP_MAXRT = 5;
     public const int TCP_TIMESTAMPS = 10;
     public const int TCP_MAXRTMS = 14;
+    public const int TCP_FASTOPEN = 15;
     public const int TCP_KEEPCNT = 16;
     public const int TCP_KEEPINTVL = 17;
 

@@ -38,9 +38,13 @@ internal static class SegmentText
             segment, sourcePort, destinationPort, new SequenceNumber(unchecked(own + line.Start)),
             new SequenceNumber(line.Acknowledgment is { } ack ? unchecked(other + ack) : 0), line.Flags, size, line.Window ?? 65535, line.Urgent ?? 0);
         options.CopyTo(segment.AsSpan(TcpHeader.MinimumSize));
-        for (int i = 0; i < line.Length; i++) segment[size + i] = PayloadOctet(line.Start + (uint)i);
+        uint text = TextStart(line);
+        for (int i = 0; i < line.Length; i++) segment[size + i] = PayloadOctet(text + (uint)i);
         return segment;
     }
+
+    /// <summary>Where a packet's text begins: a SYN takes a number itself.</summary>
+    public static uint TextStart(PacketLine line) => line.Start + (line.Flags.HasFlag(TcpControlBits.Syn) ? 1u : 0u);
 
     /// <summary>What stands at a place of the stream: enough to find it out of order or lost.</summary>
     public static byte PayloadOctet(uint relativeSequence) => (byte)(relativeSequence * 31 + (relativeSequence >> 8) * 7);

@@ -156,7 +156,7 @@ internal sealed class TcpScenario : IDisposable
         string? mismatch = expected.Mismatch(actual);
         Assert.True(mismatch is null, $"Expected '{text}', got '{actual}': {mismatch}.");
         for (int i = 0; i < header.Payload.Length; i++)
-            Assert.True(header.Payload[i] == SegmentText.PayloadOctet(actual.Start + (uint)i), $"An octet of '{actual}' is not what was written.");
+            Assert.True(header.Payload[i] == SegmentText.PayloadOctet(SegmentText.TextStart(actual) + (uint)i), $"An octet of '{actual}' is not what was written.");
         Assert.True(at >= _lastEvent + expected.Time.Earliest - Tolerance, $"Expected '{text}', but it came early: '{actual}'.");
         _lastEvent = at;
     }

@@ -3,6 +3,7 @@ using System.Threading.Tasks;
 using StackSharp.Stack;
 using StackSharp.Stack.Link;
 using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Wire;
 
 namespace StackSharp.Hosting.Shards;
@@ -35,13 +36,23 @@ public sealed class ShardedHost : IAsyncDisposable, IDisposable
         ThrowIfNotOneDevice(queues);
         options ??= new StackHostOptions();
         ShardGroup group = new(queues.Count);
+        NetworkStackOptions stack = options.Stack with { Tcp = WithOneFastOpenKey(options.Stack.Tcp, options.Random) };
         _shards = [.. Enumerable.Range(0, queues.Count).Select(index => new StackHost(options with
         {
-            Stack = options.Stack with { Shard = new ShardPlace(group, index) },
+            Stack = stack with { Shard = new ShardPlace(group, index) },
             Random = RandomFor(options.Random),
         }))];
         foreach (StackHost shard in _shards) shard.JoinShards(_shards);
         _interfaces = [.. _shards.Select((shard, index) => shard.Attach(queues[index]))];
+    }
+
+    // A client's next SYN may reach another shard than the one that gave it the cookie.
+    private static TcpLayerOptions WithOneFastOpenKey(TcpLayerOptions options, IRandomSource random)
+    {
+        if (options.FastOpenKeys is not null) return options;
+        Span<byte> key = stackalloc byte[FastOpenKeys.KeySize];
+        random.Fill(key);
+        return options with { FastOpenKeys = new FastOpenKeys(key) };
     }
 
     /// <summary>The shards, in the order of their queues. They end with this host; not by themselves.</summary>

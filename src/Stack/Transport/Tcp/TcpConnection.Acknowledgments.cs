@@ -15,7 +15,8 @@ public sealed partial class TcpConnection
     private bool OnAcknowledgment(in TcpHeader header, in TcpSegmentOptions options, Instant now)
     {
         SequenceNumber acknowledgment = header.Acknowledgment;
-        if (State == TcpState.SynReceived && !OnHandshakeAcknowledgment(header, now)) return false;
+        bool completesHandshake = State == TcpState.SynReceived;
+        if (completesHandshake && !OnHandshakeAcknowledgment(header, now)) return false;
         // Neither of data never sent nor too old to be honest (RFC 5961 §5.2).
         if (acknowledgment.IsAfter(_send.Next) || acknowledgment.IsBefore(_send.Unacknowledged - _send.LargestWindow))
         {
@@ -26,7 +27,7 @@ public sealed partial class TcpConnection
         uint windowBefore = _send.Window;
         UpdateSendWindow(header);
         bool advances = acknowledgment.IsAfter(_send.Unacknowledged);
-        bool duplicate = !advances && acknowledgment == _send.Unacknowledged && Outstanding > 0
+        bool duplicate = !advances && !completesHandshake && acknowledgment == _send.Unacknowledged && Outstanding > 0
             && header.SequenceLength == 0 && _send.Window == windowBefore;
         AckOutcome outcome = new() { Now = now, LeastRoundTrip = _rtt.Minimum, EchoedUntil = EchoedUntil(options, now) };
         long inFlightBefore = Pipe;
@@ -57,7 +58,12 @@ public sealed partial class TcpConnection
             _layer.SendReset(_path, header, _options);
             return false;
         }
-        if (_listener is { HasRoom: false })
+        if (DefersAccept(header, now))
+        {
+            Drop(TcpDropReason.AcceptDeferred);
+            return false;
+        }
+        if (IsUnseen && !_listener!.HasRoom)
         {
             // The final ACK is as good as lost; our SYN-ACK will ask for it again.
             Drop(TcpDropReason.AcceptQueueFull);

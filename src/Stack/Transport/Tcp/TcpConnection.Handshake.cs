@@ -21,6 +21,7 @@ public sealed partial class TcpConnection
         Initialize(now);
         ChangeState(TcpState.SynSent);
         _layer.Statistics.ActiveOpens++;
+        if (_options.FastOpenConnect && TryDeferSyn(now)) return;
         _synSentAt = now;
         SendSyn(now);
         ArmRetransmit(now);
@@ -28,16 +29,37 @@ public sealed partial class TcpConnection
 
     /// <summary>A SYN arrived at a listener (§3.10.7.2): answer it.</summary>
     /// <param name="afterTimeWait">The last sequence number that an earlier incarnation used, to stay above (§3.6.1).</param>
-    internal void StartPassive(TcpListener listener, in TcpHeader syn, in TcpSegmentOptions options, SequenceNumber? afterTimeWait, Instant now)
+    /// <param name="fastOpen">What its Fast Open option comes to.</param>
+    internal void StartPassive(
+        TcpListener listener, in TcpHeader syn, in TcpSegmentOptions options, in TransportDatagram datagram, FastOpenAnswer fastOpen,
+        SequenceNumber? afterTimeWait, Instant now)
     {
         _listener = listener;
         Initialize(now);
         if (afterTimeWait is { } last && !_send.Initial.IsAfter(last + 65_536)) RestartAt(last + 65_537);
-        TakeSyn(syn, options, now);
+        TakeSyn(SynOffer.From(syn, options), now);
         ChangeState(TcpState.SynReceived);
         _layer.Statistics.PassiveOpens++;
         _synSentAt = now;
+        Set(TcpFlags.FastOpenOption, (fastOpen & FastOpenAnswer.GiveCookie) != 0);
+        Set(TcpFlags.FastOpenExperiment, options.FastOpenIsExperimental);
+        if ((fastOpen & FastOpenAnswer.Accept) != 0) OpenEarly(syn, datagram, now);
         SendSyn(now);
+        ArmRetransmit(now);
+    }
+
+    /// <summary>An ACK brought back the cookie that our SYN-ACK was (RFC 4987 §3.6): as if the SYN were remembered. The ACK is taken next.</summary>
+    /// <param name="initial">ISS: the cookie.</param>
+    internal void StartFromCookie(TcpListener listener, SequenceNumber initial, in SynOffer syn, Instant now)
+    {
+        _listener = listener;
+        Initialize(now);
+        RestartAt(initial);
+        TakeSyn(syn, now);
+        ChangeState(TcpState.SynReceived);
+        _layer.Statistics.PassiveOpens++;
+        // When it left is not known: no sample.
+        _synSentAt = Instant.Never;
         ArmRetransmit(now);
     }
 
@@ -63,7 +85,7 @@ public sealed partial class TcpConnection
             return;
         }
         _lastReceivedAt = now;
-        TakeSyn(header, options, now);
+        TakeSyn(SynOffer.From(header, options), now);
         if (!hasAck)
         {
             // Both sides opened at once (§3.5, figure 8).
@@ -73,7 +95,9 @@ public sealed partial class TcpConnection
             return;
         }
         _send.Window = header.Window;   // A SYN's window is never scaled (RFC 7323 §2.2).
+        LearnFastOpen(header, options, now);
         Establish(header, now);
+        OnSynTextAnswered(header.Acknowledgment, now);
         SetAckNow();
     }
 
@@ -82,16 +106,17 @@ public sealed partial class TcpConnection
         if (!header.Acknowledgment.IsAfter(_send.Initial) || header.Acknowledgment.IsAfter(_send.Next)) return;
         _send.Window = header.Window;
         Establish(header, now);
+        OnSynTextAnswered(header.Acknowledgment, now);
         SetAckNow();
     }
 
     private void Initialize(Instant now)
     {
-        _advertisedMss = AdvertisableMss();
+        _advertisedMss = AdvertisableMss(_path, _options);
         RestartAt(_layer.SequenceNumbers.Next(Local, Remote, now));
         _progressAt = now;
         _lastReceivedAt = now;
-        _receive.WindowShift = _options.WindowScaling ? ChooseWindowShift() : (byte)0;
+        _receive.WindowShift = _options.WindowScaling ? ChooseWindowShift(_options, _layer.Options) : (byte)0;
     }
 
     private void RestartAt(SequenceNumber initial)
@@ -105,7 +130,7 @@ public sealed partial class TcpConnection
     }
 
     // What both sides offer holds; what only one does is off (RFC 7323 §2.2, §3.2; RFC 2018 §2).
-    private void TakeSyn(in TcpHeader syn, in TcpSegmentOptions options, Instant now)
+    private void TakeSyn(in SynOffer syn, Instant now)
     {
         _receive.Initial = syn.Sequence;
         _receive.Next = syn.Sequence + 1;
@@ -114,18 +139,18 @@ public sealed partial class TcpConnection
         _send.Window = syn.Window;
         _send.LargestWindow = syn.Window;
         _send.WindowUpdateSequence = syn.Sequence;
-        bool scaling = _options.WindowScaling && options.WindowScale >= 0;
+        bool scaling = _options.WindowScaling && syn.WindowScale >= 0;
         Set(TcpFlags.WindowScaling, scaling);
-        _send.WindowShift = scaling ? (byte)options.WindowScale : (byte)0;
+        _send.WindowShift = scaling ? (byte)syn.WindowScale : (byte)0;
         if (!scaling) _receive.WindowShift = 0;
-        Set(TcpFlags.SackPermitted, _options.SelectiveAcknowledgment && options.SackPermitted);
-        Set(TcpFlags.Timestamps, _options.Timestamps && options.HasTimestamps);
+        Set(TcpFlags.SackPermitted, _options.SelectiveAcknowledgment && syn.SackPermitted);
+        Set(TcpFlags.Timestamps, _options.Timestamps && syn.HasTimestamps);
         if (HasTimestamps)
         {
-            _receive.TimestampRecent = options.TimestampValue;
+            _receive.TimestampRecent = syn.TimestampValue;
             _timestampRecentAt = now;
         }
-        _peerMss = options.MaximumSegmentSize;
+        _peerMss = syn.MaximumSegmentSize;
         UpdateSendMss();
     }
 
@@ -139,15 +164,17 @@ public sealed partial class TcpConnection
         _timers.Cancel(TcpTimer.Retransmit);
         _retries = 0;
         _rtt.OnEstablished(handshakeTimedOut: Has(TcpFlags.SynRetransmitted));
-        if (!Has(TcpFlags.SynRetransmitted)) _rtt.Sample((now - _synSentAt).Ticks * 100, 1, now);
+        if (!Has(TcpFlags.SynRetransmitted) && _synSentAt != Instant.Never) _rtt.Sample((now - _synSentAt).Ticks * 100, 1, now);
         Set(TcpFlags.SampledSinceProbe);
         ChangeState(TcpState.Established);
         _establishedAt = now;
         _progressAt = now;
         _path.ConfirmReachable();
-        StartCongestionControl(InitialWindow(), long.MaxValue, now);
+        bool wasEarly = Has(TcpFlags.FastOpen) && !Has(TcpFlags.ActiveOpen);
+        if (!wasEarly) StartCongestionControl(InitialWindow(), long.MaxValue, now);
+        EndEarly(wasReset: false, now);
         ArmKeepAlive(now);
-        if (_listener is not null) _listener.OnEstablished(this);
+        if (_listener is not null && !wasEarly) _listener.OnEstablished(this);
         Raise(EndpointEvents.Connected | EndpointEvents.Writable);
         if (Has(TcpFlags.FinQueued)) ChangeState(TcpState.FinWait1);
     }
@@ -161,9 +188,9 @@ public sealed partial class TcpConnection
     }
 
     // Smallest shift that lets the window field express the largest buffer that may be set later (RFC 7323 §2.3).
-    private byte ChooseWindowShift()
+    internal static byte ChooseWindowShift(TcpSocketOptions options, TcpLayerOptions layer)
     {
-        int largest = Math.Max(_options.ReceiveBufferBytes ?? 0, _layer.Options.MaximumReceiveBufferBytes);
+        int largest = Math.Max(options.ReceiveBufferBytes ?? 0, layer.MaximumReceiveBufferBytes);
         byte shift = 0;
         while (shift < TcpSegmentOptions.MaximumWindowScale && largest >> shift > ushort.MaxValue) shift++;
         return shift;
@@ -172,10 +199,11 @@ public sealed partial class TcpConnection
     private int IpHeaderBytes => Remote.Address.IsIpv4 ? 20 : 40;
 
     // MUST-67: from the interface's MTU, without regard to options (RFC 6691).
-    private int AdvertisableMss()
+    internal static int AdvertisableMss(TransportPath path, TcpSocketOptions options)
     {
-        int mss = Math.Min(_path.InterfaceMaximumTransmissionUnit - IpHeaderBytes - TcpHeader.MinimumSize, ushort.MaxValue - 1);
-        return _options.MaximumSegmentSize > 0 ? Math.Min(mss, _options.MaximumSegmentSize) : mss;
+        int ipHeader = path.RemoteAddress.IsIpv4 ? 20 : 40;
+        int mss = Math.Min(path.InterfaceMaximumTransmissionUnit - ipHeader - TcpHeader.MinimumSize, ushort.MaxValue - 1);
+        return options.MaximumSegmentSize > 0 ? Math.Min(mss, options.MaximumSegmentSize) : mss;
     }
 
     // MUST-16: Eff.snd.MSS.

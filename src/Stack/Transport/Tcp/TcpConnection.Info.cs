@@ -47,6 +47,7 @@ public sealed partial class TcpConnection
         BytesDelivered = _rate.Delivered,
         Timeouts = _timeouts,
         SynRetransmissions = _synRetransmissions,
+        SynDataAcknowledged = Has(TcpFlags.SynDataAcknowledged),
         InRecovery = _recovery != RecoveryPhase.Open,
         CongestionControl = _congestion.Name,
         PathMtu = _path.MaximumTransmissionUnit,

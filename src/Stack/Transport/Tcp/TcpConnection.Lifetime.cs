@@ -38,6 +38,7 @@ public sealed partial class TcpConnection
     {
         _establishedAt = Instant.Never;
         _synSentAt = default;
+        _acceptDeferredUntil = Instant.Never;
         _lastSentAt = default;
         _lastReceivedAt = default;
         _lastTimeoutAt = default;
@@ -105,7 +106,7 @@ public sealed partial class TcpConnection
     private void Release()
     {
         // A handshake that comes to nothing was never shown to anybody.
-        bool isUnseen = State == TcpState.SynReceived && _listener is not null;
+        bool isUnseen = State == TcpState.SynReceived && IsUnseen;
         if (State != TcpState.Closed) ChangeState(TcpState.Closed);
         _layer.Remove(this);
         if (_timerHandle >= 0) _layer.Timers.Unregister(_timerHandle);
@@ -118,6 +119,7 @@ public sealed partial class TcpConnection
         if (keepsUnread) _layer.KeepUnread(this);
         ReleasePort();
         _listener?.OnConnectionEnded(this);
+        EndEarly(wasReset: false, default);
         _listener = null;
         if (isUnseen || IsOrphan) Retire();
     }

@@ -35,6 +35,10 @@ public sealed partial class TcpConnection
             SendFin(now);
             ArmWhatIsDue(now);
         }
+        else
+        {
+            OutputEarly(now);
+        }
         if (Has(TcpFlags.AckNow)) SendAck(now);
     }
 

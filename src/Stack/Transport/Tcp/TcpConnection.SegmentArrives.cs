@@ -124,14 +124,15 @@ public sealed partial class TcpConnection
         }
         switch (State)
         {
-            case TcpState.SynReceived when !Has(TcpFlags.ActiveOpen):
+            case TcpState.SynReceived when IsUnseen:
                 _layer.Statistics.AttemptFails++;
                 Release();
                 break;
-            case TcpState.SynReceived:
+            case TcpState.SynReceived when Has(TcpFlags.ActiveOpen):
                 Fail(TransportError.ConnectionRefused);
                 break;
             default:
+                EndEarly(wasReset: true, now);
                 Fail(TransportError.ConnectionReset);
                 break;
         }
@@ -153,6 +154,11 @@ public sealed partial class TcpConnection
         if (State == TcpState.SynReceived && !Has(TcpFlags.ActiveOpen))
         {
             Drop(TcpDropReason.SynChallenged);
+            if (!IsUnseen)
+            {
+                Fail(TransportError.ConnectionReset);
+                return;
+            }
             _layer.Statistics.AttemptFails++;
             Release();
             return;

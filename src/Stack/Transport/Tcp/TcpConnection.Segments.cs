@@ -19,6 +19,7 @@ public sealed partial class TcpConnection
         TransmitFrame? frame = _layer.Network.TryRentFrame();
         if (frame is null) return;
         bool reply = State == TcpState.SynReceived;
+        int text = AppendSynText(frame);
         Span<byte> options = stackalloc byte[TcpOptionWriter.MaximumSize];
         TcpOptionWriter writer = new(options);
         WriteSynOptions(ref writer, reply, now);
@@ -26,34 +27,29 @@ public sealed partial class TcpConnection
         Span<byte> header = frame.Prepend(size);
         options[..writer.Written].CopyTo(header[TcpHeader.MinimumSize..]);
         TcpControlBits bits = reply ? TcpControlBits.Syn | TcpControlBits.Ack : TcpControlBits.Syn;
-        ushort window = (ushort)Math.Min(ReceiveBufferBytes, ushort.MaxValue);
+        ushort window = reply ? AnnounceSynWindow() : (ushort)Math.Min(ReceiveBufferBytes, ushort.MaxValue);
         SequenceNumber acknowledgment = reply ? _receive.Next : default;
         TcpHeaderWriter.Write(header, Local.Port, Remote.Port, _send.Initial, acknowledgment, bits, size, window, 0);
         Set(TcpFlags.AckNow, false);
-        Emit(frame, 0, _synRetransmissions > 0, now);
+        if (Emit(frame, text, _synRetransmissions > 0, now)) NoteSynTextSent(text, now);
     }
 
-    // The order is Linux's, which middleboxes have seen most: mss, sackOK, TS, nop, wscale.
     private void WriteSynOptions(ref TcpOptionWriter writer, bool reply, Instant now)
     {
-        bool sack = reply ? HasSack : _options.SelectiveAcknowledgment;
         bool timestamps = reply ? HasTimestamps : _options.Timestamps;
         bool scaling = reply ? Has(TcpFlags.WindowScaling) : _options.WindowScaling;
-        writer.MaximumSegmentSize((ushort)_advertisedMss);
-        if (timestamps)
+        SynOptions options = new()
         {
-            if (sack) writer.SackPermitted();
-            else WriteNoOperations(ref writer);
-            writer.Timestamps(TimestampClock(now), reply ? _receive.TimestampRecent : 0);
-        }
-        else if (sack)
-        {
-            WriteNoOperations(ref writer);
-            writer.SackPermitted();
-        }
-        if (!scaling) return;
-        writer.NoOperation();
-        writer.WindowScale(_receive.WindowShift);
+            MaximumSegmentSize = (ushort)_advertisedMss,
+            SackPermitted = reply ? HasSack : _options.SelectiveAcknowledgment,
+            HasTimestamps = timestamps,
+            TimestampValue = timestamps ? TimestampClock(now) : 0,
+            TimestampEchoReply = reply ? _receive.TimestampRecent : 0,
+            WindowScale = scaling ? _receive.WindowShift : -1,
+        };
+        Span<byte> cookie = stackalloc byte[FastOpenPeer.LargestCookie];
+        int cookieLength = AddFastOpen(ref options, cookie, now);
+        options.Write(ref writer, cookie[..cookieLength]);
     }
 
     private static void WriteNoOperations(ref TcpOptionWriter writer)

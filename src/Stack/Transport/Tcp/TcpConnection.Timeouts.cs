@@ -78,7 +78,7 @@ public sealed partial class TcpConnection
         int most = Has(TcpFlags.ActiveOpen) ? _layer.Options.SynRetries : _layer.Options.SynAckRetries;
         if (IsUserTimeoutOver(now) || ++_retries > most)
         {
-            if (_listener is null) Fail(_softError != TransportError.None ? _softError : TransportError.TimedOut);
+            if (!IsUnseen) Fail(_softError != TransportError.None ? _softError : TransportError.TimedOut);
             else
             {
                 _layer.Statistics.AttemptFails++;
@@ -89,6 +89,7 @@ public sealed partial class TcpConnection
         if (_retries == _layer.Options.R1Retries) OnR1();
         _synRetransmissions++;
         Set(TcpFlags.SynRetransmitted);
+        OnFastOpenTimeout(now);
         _rtt.BackOff();
         SendSyn(now);
         ArmRetransmit(now);

@@ -10,7 +10,15 @@ public sealed partial class TcpConnection
     public TcpSocketOptions Options => _options;
 
     /// <summary>Octets that <see cref="Send"/> takes now; 0 while the buffer is full or before the connection is established.</summary>
-    public int SendSpace => CanSendText && !Has(TcpFlags.FinQueued) ? Math.Max(0, SendBufferBytes - (_sendQueue?.Length ?? 0)) : 0;
+    public int SendSpace
+    {
+        get
+        {
+            if (Has(TcpFlags.FinQueued)) return 0;
+            if (Has(TcpFlags.SynDeferred)) return SynTextRoom;
+            return CanSendText ? Math.Max(0, SendBufferBytes - (_sendQueue?.Length ?? 0)) : 0;
+        }
+    }
 
     /// <summary>Octets that can be read now.</summary>
     public int ReadableBytes => _receiveQueue?.Length ?? 0;
@@ -154,9 +162,10 @@ public sealed partial class TcpConnection
                 ChangeState(TcpState.LastAck);
                 break;
             case TcpState.SynReceived:
-                // Queued until the handshake is complete (§3.10.4).
+            case TcpState.SynSent when Has(TcpFlags.FastOpen):
+                // Queued until the handshake is complete (§3.10.4), unless the peer has shown a cookie.
                 Set(TcpFlags.FinQueued);
-                return TransportError.None;
+                break;
             default:
                 return Error != TransportError.None ? Error : TransportError.NotConnected;
         }
@@ -183,7 +192,8 @@ public sealed partial class TcpConnection
         // In TIME-WAIT the peer is gone already: nobody is left to tell.
         bool unread = State != TcpState.TimeWait && (ReadableBytes > 0 || _reassembly is { IsEmpty: false });
         bool becomesOrphan = State is not (TcpState.Closed or TcpState.TimeWait);
-        if (State == TcpState.SynSent || (unread && IsSynchronized) || (becomesOrphan && !_layer.TryAddOrphan()))
+        bool nothingSent = State == TcpState.SynSent && !Has(TcpFlags.SynData);
+        if (nothingSent || (unread && (IsSynchronized || MaySendEarly)) || (becomesOrphan && !_layer.TryAddOrphan()))
         {
             Abort(now);
             return;
@@ -227,6 +237,8 @@ public sealed partial class TcpConnection
         if (_sendQueue is { HasReservation: true }) return TransportError.InvalidArgument;
         return State switch
         {
+            TcpState.SynSent when Has(TcpFlags.SynDeferred) => TransportError.None,
+            TcpState.SynReceived when MaySendEarly => TransportError.None,
             TcpState.SynSent or TcpState.SynReceived => TransportError.WouldBlock,
             TcpState.Established or TcpState.CloseWait => TransportError.None,
             _ => TransportError.NotConnected,
@@ -258,7 +270,8 @@ public sealed partial class TcpConnection
         if (ReadableBytes > 0 || Has(TcpFlags.FinReceived)) return TransportError.None;
         if (Error != TransportError.None) return Error;
         if (Has(TcpFlags.ClosedByUser)) return TransportError.ConnectionAborted;
-        return State is TcpState.Closed or TcpState.Listen or TcpState.SynSent ? TransportError.NotConnected : TransportError.WouldBlock;
+        bool isEarly = State == TcpState.SynSent && Has(TcpFlags.FastOpen);
+        return State is TcpState.Closed or TcpState.Listen or TcpState.SynSent && !isEarly ? TransportError.NotConnected : TransportError.WouldBlock;
     }
 
     // A read stops in front of the urgent octet, and the next one passes it (Winsock; RFC 6093).

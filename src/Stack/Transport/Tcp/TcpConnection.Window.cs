@@ -25,6 +25,14 @@ public sealed partial class TcpConnection
         return (ushort)field;
     }
 
+    /// <summary>The window field of a SYN-ACK, which is never scaled (RFC 7323 §2.2).</summary>
+    private ushort AnnounceSynWindow()
+    {
+        int window = Math.Min(Math.Max(_receive.Edge - _receive.Next, FreeReceiveBytes), ushort.MaxValue);
+        _receive.Edge = Wire.Tcp.SequenceNumber.Max(_receive.Edge, _receive.Next + (uint)window);
+        return (ushort)window;
+    }
+
     // min(half the buffer, Eff.snd.MSS): a smaller gain is kept back.
     private uint WorthAnnouncing => (uint)Math.Max(1, Math.Min(ReceiveBufferBytes / 2, _advertisedMss));
 

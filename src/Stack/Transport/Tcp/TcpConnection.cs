@@ -76,7 +76,7 @@ public sealed partial class TcpConnection : TransportEndpoint, ITimerOwner
 
     private bool CanReceiveText => State is TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
 
-    private bool CanSendText => State is TcpState.Established or TcpState.CloseWait;
+    private bool CanSendText => State is TcpState.Established or TcpState.CloseWait || MaySendEarly;
 
     private bool HasSack => Has(TcpFlags.SackPermitted);
 

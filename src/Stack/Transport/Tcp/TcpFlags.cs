@@ -2,7 +2,7 @@ namespace StackSharp.Stack.Transport.Tcp;
 
 /// <summary>What is true or false of a connection.</summary>
 [Flags]
-internal enum TcpFlags
+internal enum TcpFlags : long
 {
     None = 0,
 
@@ -55,6 +55,24 @@ internal enum TcpFlags
     /// <summary>Our SYN was sent more than once.</summary>
     SynRetransmitted = 1 << 16,
 
+    /// <summary>Fast Open: the user has the connection before its handshake is complete (RFC 7413 §2).</summary>
+    FastOpen = 1 << 25,
+
+    /// <summary>The SYN waits for octets that it is to carry.</summary>
+    SynDeferred = 1 << 26,
+
+    /// <summary>Our first SYN, or SYN-ACK, has the Fast Open option.</summary>
+    FastOpenOption = 1 << 27,
+
+    /// <summary>That option has the form of an experiment (RFC 6994).</summary>
+    FastOpenExperiment = 1 << 28,
+
+    /// <summary>Our first SYN carried octets.</summary>
+    SynData = 1 << 29,
+
+    /// <summary>Octets in a SYN were acknowledged by the SYN-ACK: the peer's of ours, or ours of the peer's.</summary>
+    SynDataAcknowledged = 1 << 30,
+
     /// <summary>The user was told that there was no room: tell when there is.</summary>
     WriterWaits = 1 << 17,
 
@@ -80,11 +98,11 @@ internal enum TcpFlags
     ProbeRepeats = 1 << 24,
 
     /// <summary>A round trip was measured since the last probe.</summary>
-    SampledSinceProbe = 1 << 25,
+    SampledSinceProbe = 1L << 31,
 
     /// <summary>This fast recovery has lost a retransmission, and the window was reduced for it.</summary>
-    ReducedAgain = 1 << 27,
+    ReducedAgain = 1L << 33,
 
     /// <summary>Octets came a second time: the next ACK tells (RFC 2883).</summary>
-    RepeatToReport = 1 << 26,
+    RepeatToReport = 1L << 32,
 }

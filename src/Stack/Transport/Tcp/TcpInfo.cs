@@ -107,6 +107,9 @@ public readonly record struct TcpInfo
     /// <summary>SYNs sent again.</summary>
     public int SynRetransmissions { get; init; }
 
+    /// <summary>Octets in a SYN were taken, ours by the peer or the peer's by us (TCPI_OPT_SYN_DATA).</summary>
+    public bool SynDataAcknowledged { get; init; }
+
     /// <summary>A loss recovery is under way.</summary>
     public bool InRecovery { get; init; }
 

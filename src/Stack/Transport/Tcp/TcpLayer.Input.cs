@@ -124,6 +124,7 @@ public sealed partial class TcpLayer
             return true;
         }
         TcpListener? listener = FindListener(datagram.Destination, header.DestinationPort);
+        if (listener is not null && TryTakeCookie(listener, header, options, datagram, now)) return true;
         bool isStray = listener is null || header.Has(TcpControlBits.Rst) || header.Has(TcpControlBits.Ack);
         if (isStray && !answerStray) return false;
         if (listener is null)
@@ -148,7 +149,7 @@ public sealed partial class TcpLayer
         return _listeners.GetValueOrDefault(new IpEndpoint(any, port));
     }
 
-    private void RefuseWithReset(in TcpHeader header, in TransportDatagram datagram, TcpDropReason reason)
+    internal void RefuseWithReset(in TcpHeader header, in TransportDatagram datagram, TcpDropReason reason)
     {
         Statistics.CountDrop(reason);
         if (header.Has(TcpControlBits.Rst)) return;

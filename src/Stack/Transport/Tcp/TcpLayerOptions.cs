@@ -78,6 +78,27 @@ public sealed record TcpLayerOptions
     /// <summary>Half-open connections per listener. Default 4,096.</summary>
     public int MaximumSynQueue { get; init; } = 4096;
 
+    /// <summary>When a listener answers SYNs without remembering them. Default <see cref="SynCookieUse.WhenFull"/>.</summary>
+    public SynCookieUse SynCookies { get; init; } = SynCookieUse.WhenFull;
+
+    /// <summary>Servers whose Fast Open cookie, or failure with it, is remembered. Beyond it the one known longest is forgotten. Default 1,024.</summary>
+    public int MaximumFastOpenPeers { get; init; } = 1024;
+
+    /// <summary>How long Fast Open is not tried with a server after it has failed twice running; with each further failure twice as long, up to 64 times
+    /// (RFC 7413 §4.1.3.1). Default 1 hour.</summary>
+    public TimeSpan FastOpenRetryDelay { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Keys of the Fast Open cookies that listeners give. Default null: drawn at random and changed every <see cref="FastOpenKeyLifetime"/>. Stacks that
+    /// serve one address together need the same.</summary>
+    public FastOpenKeys? FastOpenKeys { get; init; }
+
+    /// <summary>Age at which a key drawn at random makes way for a new one; cookies under it are taken for that long again (RFC 7413 §4.1.2). Default 12 hours.</summary>
+    public TimeSpan FastOpenKeyLifetime { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>How long a Fast Open connection that was reset before its handshake was complete still counts as pending: whoever makes such requests under foreign
+    /// addresses gets them reset by their owners (RFC 7413 §5.1). Default 60 s.</summary>
+    public TimeSpan FastOpenResetMemory { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Largest accept queue that a listener may ask for. Default 4,096.</summary>
     public int MaximumBacklog { get; init; } = 4096;
 
@@ -155,6 +176,8 @@ public sealed record TcpLayerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumSendBufferBytes, InitialSendBufferBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(InitialReceiveBufferBytes, LeastBufferBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumReceiveBufferBytes, InitialReceiveBufferBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumFastOpenPeers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(FastOpenKeyLifetime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BlockedRetryDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SillyWindowOverrideTimeout, TimeSpan.Zero);
         if (!CongestionControls.Contains(CongestionControl)) throw UnknownCongestionControl(CongestionControl, nameof(CongestionControl));

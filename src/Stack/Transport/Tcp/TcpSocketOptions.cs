@@ -6,7 +6,7 @@ public sealed record TcpSocketOptions
 {
     /// <summary>No size, count or time is out of range. Others are refused wherever options are set.</summary>
     public bool AreValid =>
-        SendBufferBytes is null or >= 0 && ReceiveBufferBytes is null or >= 0 && KeepAliveCount > 0 && MaximumSegmentSize >= 0
+        FastOpenQueue >= 0 && DeferAccept >= TimeSpan.Zero && SendBufferBytes is null or >= 0 && ReceiveBufferBytes is null or >= 0 && KeepAliveCount > 0 && MaximumSegmentSize >= 0
         && KeepAliveTime > TimeSpan.Zero && KeepAliveInterval > TimeSpan.Zero && UserTimeout >= TimeSpan.Zero;
 
     /// <summary>Turns Nagle's algorithm off (RFC 9293 §3.7.4). Default false.</summary>
@@ -66,4 +66,27 @@ public sealed record TcpSocketOptions
 
     /// <summary>Offers and answers selective acknowledgment (RFC 2018). Default true.</summary>
     public bool SelectiveAcknowledgment { get; init; } = true;
+
+    /// <summary>On a listener: how long a peer that has completed the handshake and sent nothing is kept from being accepted (TCP_DEFER_ACCEPT). After it the
+    /// SYN-ACK is sent again, and the ACK that answers it counts. Default zero: not at all.</summary>
+    public TimeSpan DeferAccept { get; init; }
+
+    /// <summary>
+    /// Fast Open on a listener (RFC 7413): connections that may be handed over, with the octets of their SYN, before their handshake is complete. Beyond it
+    /// they shake hands first. 0, the default: none. A SYN may come twice, and the program may see its octets twice: only requests that do no harm then are fit for it.
+    /// </summary>
+    public int FastOpenQueue { get; init; }
+
+    /// <summary>
+    /// Fast Open on connecting (RFC 7413): where the server has given a cookie before, connecting succeeds at once, and the SYN leaves with the first octets
+    /// sent. Otherwise the SYN asks for a cookie. The network may deliver a SYN twice, with the octets in it: only requests that may be done twice are fit for it, and
+    /// only protocols in which the client speaks first. Default false.
+    /// </summary>
+    public bool FastOpenConnect { get; init; }
+
+    /// <summary>Keys of the cookies that a listener gives and takes (TCP_FASTOPEN_KEY). Default null: the stack's, <see cref="TcpLayerOptions.FastOpenKeys"/>.</summary>
+    public FastOpenKeys? FastOpenKeys { get; init; }
+
+    /// <summary>Fast Open without cookies: octets are sent in any SYN, and taken from any. For networks whose source addresses can be trusted. Default false.</summary>
+    public bool FastOpenWithoutCookie { get; init; }
 }

@@ -47,6 +47,33 @@ public sealed class TcpStatistics
     /// <summary>Tail-loss probes sent (RFC 8985 §7).</summary>
     public long LossProbes { get; internal set; }
 
+    /// <summary>Connections whose SYN-ACK acknowledged the octets of our SYN (TCPFastOpenActive).</summary>
+    public long FastOpenActive { get; internal set; }
+
+    /// <summary>Octets in a SYN of ours that were not taken (TCPFastOpenActiveFail).</summary>
+    public long FastOpenActiveFail { get; internal set; }
+
+    /// <summary>Connections handed over before their handshake was complete (TCPFastOpenPassive).</summary>
+    public long FastOpenPassive { get; internal set; }
+
+    /// <summary>SYNs with a cookie that is none of ours, or too old (TCPFastOpenPassiveFail).</summary>
+    public long FastOpenPassiveFail { get; internal set; }
+
+    /// <summary>SYNs that had to shake hands first because a listener had enough of the kind (TCPFastOpenListenOverflow).</summary>
+    public long FastOpenListenOverflow { get; internal set; }
+
+    /// <summary>SYNs that ask for a cookie (TCPFastOpenCookieReqd).</summary>
+    public long FastOpenCookieRequests { get; internal set; }
+
+    /// <summary>SYN-ACKs whose sequence number is a cookie (SyncookiesSent).</summary>
+    public long SyncookiesSent { get; internal set; }
+
+    /// <summary>Connections made from the cookie in an ACK (SyncookiesRecv).</summary>
+    public long SyncookiesReceived { get; internal set; }
+
+    /// <summary>ACKs without a connection or a valid cookie, while some were out (SyncookiesFailed).</summary>
+    public long SyncookiesFailed { get; internal set; }
+
     /// <summary>Segments dropped, for each reason.</summary>
     public long Drops(TcpDropReason reason) => _drops[(int)reason];
 
@@ -113,4 +140,10 @@ public enum TcpDropReason
 
     /// <summary>Old duplicate in TIME-WAIT.</summary>
     TimeWait,
+
+    /// <summary>A listener's <see cref="TcpListener.Filter"/> wanted to have nothing to do with the SYN.</summary>
+    SynRefused,
+
+    /// <summary>ACK of a handshake without octets, on a listener that waits for some (<see cref="TcpSocketOptions.DeferAccept"/>).</summary>
+    AcceptDeferred,
 }

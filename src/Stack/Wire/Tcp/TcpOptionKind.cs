@@ -26,4 +26,7 @@ public enum TcpOptionKind : byte
 
     /// <summary>Length 2 or 6..18 and even, on SYN only (RFC 7413 §4.1.1).</summary>
     FastOpen = 34,
+
+    /// <summary>Shared by experiments, each with a number of 16 bits in front of its value (RFC 6994). Fast Open was one once, under <c>F989</c>.</summary>
+    Experiment = 254,
 }

@@ -50,6 +50,15 @@ public ref struct TcpOptionWriter(Span<byte> destination)
     /// <param name="cookie">Empty to ask for one, else 4..16 bytes and even.</param>
     public void FastOpen(scoped ReadOnlySpan<byte> cookie) => cookie.CopyTo(Append(TcpOptionKind.FastOpen, 2 + cookie.Length));
 
+    /// <summary>Fast Open in the form of an experiment (RFC 6994, RFC 7413 §7); 4 bytes and the cookie.</summary>
+    /// <param name="cookie">As for <see cref="FastOpen"/>.</param>
+    public void FastOpenExperiment(scoped ReadOnlySpan<byte> cookie)
+    {
+        Span<byte> option = Append(TcpOptionKind.Experiment, 4 + cookie.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(option, TcpSegmentOptions.FastOpenExperiment);
+        cookie.CopyTo(option[sizeof(ushort)..]);
+    }
+
     /// <summary>One byte of padding.</summary>
     public void NoOperation() => _destination[Written++] = (byte)TcpOptionKind.NoOperation;
 

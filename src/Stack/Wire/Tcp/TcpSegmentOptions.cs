@@ -9,6 +9,9 @@ public readonly ref struct TcpSegmentOptions
     /// <summary>The largest shift there is (RFC 7323 §2.3).</summary>
     public const int MaximumWindowScale = 14;
 
+    /// <summary>What Fast Open was known as before it had a kind of its own (RFC 6994; RFC 7413 §7).</summary>
+    internal const ushort FastOpenExperiment = 0xF989;
+
     private const int MaximumSackBlocks = 4;
     private const int TimestampsLayoutSize = 12;
     private const uint TimestampsLayout = 0x0101_080A;   // NOP, NOP, kind 8, length 10 (RFC 7323 appendix A).
@@ -47,9 +50,15 @@ public readonly ref struct TcpSegmentOptions
                     TimestampValue = BinaryPrimitives.ReadUInt32BigEndian(value);
                     TimestampEchoReply = BinaryPrimitives.ReadUInt32BigEndian(value[4..]);
                     break;
-                case TcpOptionKind.FastOpen when value.Length is 0 or (>= 4 and <= 16) && value.Length % 2 == 0:
+                case TcpOptionKind.FastOpen when IsCookieLength(value.Length):
                     HasFastOpen = true;
                     FastOpenCookie = value;
+                    FastOpenIsExperimental = false;
+                    break;
+                case TcpOptionKind.Experiment when IsFastOpenExperiment(value):
+                    HasFastOpen = true;
+                    FastOpenCookie = value[sizeof(ushort)..];
+                    FastOpenIsExperimental = true;
                     break;
             }
         }
@@ -82,6 +91,9 @@ public readonly ref struct TcpSegmentOptions
     /// <summary>4..16 bytes, or none if one is asked for (RFC 7413 §4.1.1).</summary>
     public ReadOnlySpan<byte> FastOpenCookie { get; }
 
+    /// <summary>The option came in the form that it had as an experiment: it is answered in the same.</summary>
+    public bool FastOpenIsExperimental { get; }
+
     /// <summary>True if an illegal length ended the walk (RFC 9293 §3.1, MUST-7); what came before it still counts.</summary>
     public bool Malformed { get; }
 
@@ -106,6 +118,11 @@ public readonly ref struct TcpSegmentOptions
             new SequenceNumber(BinaryPrimitives.ReadUInt32BigEndian(block)),
             new SequenceNumber(BinaryPrimitives.ReadUInt32BigEndian(block[4..])));
     }
+
+    private static bool IsCookieLength(int length) => length is 0 or (>= 4 and <= 16) && length % 2 == 0;
+
+    private static bool IsFastOpenExperiment(ReadOnlySpan<byte> value) =>
+        value.Length >= sizeof(ushort) && BinaryPrimitives.ReadUInt16BigEndian(value) == FastOpenExperiment && IsCookieLength(value.Length - sizeof(ushort));
 
     private static bool IsSackLength(int valueLength) =>
         valueLength is > 0 and <= MaximumSackBlocks * SackBlock.Size && valueLength % SackBlock.Size == 0;

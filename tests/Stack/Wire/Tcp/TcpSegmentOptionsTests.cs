@@ -88,6 +88,26 @@ public sealed class TcpSegmentOptionsTests
             return options.SackCount <= 4 && options.WindowScale is >= -1 and <= 14 && options.FastOpenCookie.Length is 0 or (>= 4 and <= 16);
         }).Check();
 
+    [Theory, Covers("TFO-1")]
+    [InlineData("fe04f989", true, "")]
+    [InlineData("fe0cf9890102030405060708", true, "0102030405060708")]
+    [InlineData("fe06f9890102", false, "")]
+    [InlineData("fe09f9890102030405", false, "")]
+    [InlineData("fe16f989000102030405060708090a0b0c0d0e0f1011", false, "")]
+    [InlineData("fe08f98a01020304", false, "")]
+    [InlineData("fe03f9", false, "")]
+    [InlineData("fe02", false, "")]
+    public void Of_all_experiments_Fast_Open_is_known(string hex, bool known, string cookie)
+    {
+        TcpSegmentOptions options = TcpSegmentOptions.Parse(Convert.FromHexString(hex));
+        Assert.Equal((known, known, cookie), (options.HasFastOpen, options.FastOpenIsExperimental, Convert.ToHexString(options.FastOpenCookie)));
+        if (!known) return;
+        byte[] written = new byte[TcpOptionWriter.MaximumSize];
+        TcpOptionWriter writer = new(written);
+        writer.FastOpenExperiment(Convert.FromHexString(cookie));
+        Assert.Equal(hex, Convert.ToHexStringLower(written.AsSpan(0, writer.Written)));
+    }
+
     /// <summary>The short cut for aligned timestamps gives what the walk gives.</summary>
     [Fact]
     public void Aligned_timestamps_are_read_alike_with_and_without_the_short_cut() =>

@@ -52,13 +52,13 @@ internal sealed partial class SentSegments
 
     /// <summary>The timer ran out: all that was not reported counts as lost, copies on their way included (RFC 6675 §5.1).</summary>
     /// <param name="forgetSacked">The peer may have dropped what it reported (RFC 2018 §8).</param>
-    public void MarkAllLost(bool forgetSacked, ILossObserver observer)
+    public void MarkAllLost(bool forgetSacked, ILossObserver? observer)
     {
         for (int i = 0; i < _count; i++)
         {
             ref SentSegment segment = ref At(i);
             if (segment.Has(SentState.Sacked) && !forgetSacked) continue;
-            if (!segment.Has(SentState.Sacked) && !(segment.Has(SentState.Lost) && !segment.Has(SentState.Retransmitted))) observer.OnLost(segment);
+            if (!segment.Has(SentState.Sacked) && !(segment.Has(SentState.Lost) && !segment.Has(SentState.Retransmitted))) observer?.OnLost(segment);
             Forget(segment);
             segment.State = (segment.State & SentState.Ambiguous) | SentState.Lost;
             LostBytes += segment.Length;
