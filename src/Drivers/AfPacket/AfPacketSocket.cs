@@ -32,20 +32,21 @@ internal sealed unsafe class AfPacketSocket
         Packet = 263,
     }
 
-    private enum Option
+    private enum SocketOption
     {
-        // Of the socket level.
         Error = 4,
         SendBuffer = 7,
         ReceiveBuffer = 8,
         SendBufferForce = 32,
         ReceiveBufferForce = 33,
+    }
 
-        // Of the packet level.
+    private enum PacketOption
+    {
         AddMembership = 1,
         ReceiveRing = 5,
         Statistics = 6,
-        CopyThreshold = SendBuffer,   // 7 on both levels.
+        CopyThreshold = 7,
         Version = 10,
         VirtioHeader = 15,
         Fanout = 18,
@@ -108,17 +109,17 @@ internal sealed unsafe class AfPacketSocket
     public int JoinFanout(int? group)
     {
         int flags = FanoutByFlow | FanoutHidesOutgoing | (group is null ? FanoutNewGroup : 0);
-        Require(Option.Fanout, (flags << 16) | (group ?? 0), "share the interface among several queues");
+        Require(PacketOption.Fanout, (flags << 16) | (group ?? 0), "share the interface among several queues");
         int joined = 0;
         uint length = sizeof(int);
-        if (Libc.GetSocketOption(Descriptor, (int)Level.Packet, (int)Option.Fanout, &joined, &length) < 0)
+        if (Libc.GetSocketOption(Descriptor, (int)Level.Packet, (int)PacketOption.Fanout, &joined, &length) < 0)
             throw AfPacketFault.Set(Device, "read the group of queues", Marshal.GetLastSystemError());
         return joined & ushort.MaxValue;
     }
 
     /// <returns>The error's number; 0 if the kernel took it.</returns>
     public int TrySetRing(RingLayout layout) =>
-        Libc.SetSocketOption(Descriptor, (int)Level.Packet, (int)Option.ReceiveRing, &layout, (uint)sizeof(RingLayout)) == 0 ? 0 : Marshal.GetLastSystemError();
+        Libc.SetSocketOption(Descriptor, (int)Level.Packet, (int)PacketOption.ReceiveRing, &layout, (uint)sizeof(RingLayout)) == 0 ? 0 : Marshal.GetLastSystemError();
 
     /// <summary>Has the kernel queue each frame that is too long for its slot, whole, and say so in the slot.</summary>
     /// <param name="octets">Those frames may take so much of its memory.</param>
@@ -126,11 +127,11 @@ internal sealed unsafe class AfPacketSocket
     public bool TryQueueLongFrames(int octets)
     {
         int half = octets / 2;   // The kernel doubles what it is told.
-        if (TrySet(Level.Socket, Option.ReceiveBufferForce, half) != 0) _ = TrySet(Level.Socket, Option.ReceiveBuffer, half);
+        if (TrySet(SocketOption.ReceiveBufferForce, half) != 0) _ = TrySet(SocketOption.ReceiveBuffer, half);
         int granted = 0;
         uint length = sizeof(int);
-        return Libc.GetSocketOption(Descriptor, (int)Level.Socket, (int)Option.ReceiveBuffer, &granted, &length) == 0 && granted >= half * 2
-            && TrySet(Level.Packet, Option.CopyThreshold, 1) == 0;
+        return Libc.GetSocketOption(Descriptor, (int)Level.Socket, (int)SocketOption.ReceiveBuffer, &granted, &length) == 0 && granted >= half * 2
+            && TrySet(PacketOption.CopyThreshold, 1) == 0;
     }
 
     /// <summary>Frames dropped for want of room since the last call: the kernel forgets what it has told.</summary>
@@ -138,7 +139,7 @@ internal sealed unsafe class AfPacketSocket
     {
         uint* counts = stackalloc uint[2];   // struct tpacket_stats: all frames, dropped ones.
         uint length = 2 * sizeof(uint);
-        return Libc.GetSocketOption(Descriptor, (int)Level.Packet, (int)Option.Statistics, counts, &length) == 0 ? counts[1] : 0;
+        return Libc.GetSocketOption(Descriptor, (int)Level.Packet, (int)PacketOption.Statistics, counts, &length) == 0 ? counts[1] : 0;
     }
 
     /// <summary>The error that waits to be told: it is told once, and until then every wait comes back at once.</summary>
@@ -146,18 +147,18 @@ internal sealed unsafe class AfPacketSocket
     {
         int error = 0;
         uint length = sizeof(int);
-        return Libc.GetSocketOption(Descriptor, (int)Level.Socket, (int)Option.Error, &error, &length) == 0 ? error : Marshal.GetLastSystemError();
+        return Libc.GetSocketOption(Descriptor, (int)Level.Socket, (int)SocketOption.Error, &error, &length) == 0 ? error : Marshal.GetLastSystemError();
     }
 
     public void Close() => Libc.Close(Descriptor);
 
     private void Prepare(AfPacketOptions options, bool promiscuous)
     {
-        Require(Option.Version, Version2, "use a receive ring (TPACKET_V2)");
-        HasHeader = options.AllowVirtioHeaders && TrySet(Level.Packet, Option.VirtioHeader, 1) == 0;
-        _ = TrySet(Level.Packet, Option.IgnoreOutgoing, 1);   // Linux 4.20. Before that they come, and are left out one by one.
-        if (TrySet(Level.Socket, Option.SendBufferForce, options.SendBufferBytes / 2) != 0)
-            _ = TrySet(Level.Socket, Option.SendBuffer, options.SendBufferBytes / 2);   // As far as an ordinary user may.
+        Require(PacketOption.Version, Version2, "use a receive ring (TPACKET_V2)");
+        HasHeader = options.AllowVirtioHeaders && TrySet(PacketOption.VirtioHeader, 1) == 0;
+        _ = TrySet(PacketOption.IgnoreOutgoing, 1);   // Linux 4.20. Before that they come, and are left out one by one.
+        if (TrySet(SocketOption.SendBufferForce, options.SendBufferBytes / 2) != 0)
+            _ = TrySet(SocketOption.SendBuffer, options.SendBufferBytes / 2);   // As far as an ordinary user may.
         AddMembership(promiscuous ? Promiscuous : AllMulticast);   // Which groups the stack is in is its own business: it takes what it wants.
     }
 
@@ -167,17 +168,21 @@ internal sealed unsafe class AfPacketSocket
         new Span<byte>(request, 16).Clear();
         *(int*)request = _interfaceIndex;
         *(ushort*)(request + 4) = type;
-        if (Libc.SetSocketOption(Descriptor, (int)Level.Packet, (int)Option.AddMembership, request, 16) == 0) return;
+        if (Libc.SetSocketOption(Descriptor, (int)Level.Packet, (int)PacketOption.AddMembership, request, 16) == 0) return;
         string mode = type == Promiscuous ? "frames to other addresses (promiscuous mode)" : "all multicast frames";
         throw AfPacketFault.Set(Device, $"receive {mode}", Marshal.GetLastSystemError());
     }
 
-    private void Require(Option option, int value, string what)
+    private void Require(PacketOption option, int value, string what)
     {
-        int error = TrySet(Level.Packet, option, value);
+        int error = TrySet(option, value);
         if (error != 0) throw AfPacketFault.Set(Device, what, error);
     }
 
-    private int TrySet(Level level, Option option, int value) =>
-        Libc.SetSocketOption(Descriptor, (int)level, (int)option, &value, sizeof(int)) == 0 ? 0 : Marshal.GetLastSystemError();
+    private int TrySet(SocketOption option, int value) => TrySet(Level.Socket, (int)option, value);
+
+    private int TrySet(PacketOption option, int value) => TrySet(Level.Packet, (int)option, value);
+
+    private int TrySet(Level level, int option, int value) =>
+        Libc.SetSocketOption(Descriptor, (int)level, option, &value, sizeof(int)) == 0 ? 0 : Marshal.GetLastSystemError();
 }
