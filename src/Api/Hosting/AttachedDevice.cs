@@ -12,6 +12,9 @@ internal sealed partial class AttachedDevice : Timekeeper
     /// <summary>Most frames in one call to the device, and most of other threads' frames that a caller writes in one turn.</summary>
     public const int TransmitBatch = 64;
 
+    /// <summary>Frames of inline completions that are written at the latest, even if more completions are to come: whoever waits for them can go on meanwhile.</summary>
+    public const int HeldFrames = 16;
+
     private readonly StackHost _host;
     private readonly ILinkDevice _device;
     private readonly SoftwareOffload? _offload;

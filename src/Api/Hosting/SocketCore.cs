@@ -182,6 +182,7 @@ internal abstract class SocketCore : IEndpointOwner
     /// <summary>Sleeps until the operation is granted or completed. When time is up first, it completes with TimedOut.</summary>
     private protected void Await(SocketOperation operation, Deadline deadline)
     {
+        if (Host.IsReceiveThread) Host.TransmitHeld();   // What it waits for may be the answer to it, on another device.
         if (operation.Parker!.Wait(deadline.MillisecondsLeft)) return;
         using (StackHost.Entry entered = Host.EnterAnyway())
         {

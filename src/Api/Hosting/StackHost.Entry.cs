@@ -58,7 +58,10 @@ public sealed partial class StackHost
         InlineRunner? runner = _runner;
         try
         {
-            foreach (AttachedDevice device in devices) device.Transmit(runner is not null && runner.Host == this);
+            bool isReceiveThread = runner is not null && runner.Host == this;
+            bool isHeldBack = isReceiveThread && runner!.IsRunning;
+            foreach (AttachedDevice device in devices)
+                if (!isHeldBack || device.Interface.TransmitQueue.Count >= AttachedDevice.HeldFrames) device.Transmit(isReceiveThread);
         }
         finally
         {
@@ -106,6 +109,9 @@ public sealed partial class StackHost
 
         public StackHost Host { get; } = host;
 
+        /// <summary>Continuations are being run: what they send leaves when the last of them is through, all in one go.</summary>
+        public bool IsRunning { get; private set; }
+
         /// <summary>Makes the calling thread the one that runs inline completions.</summary>
         public void Adopt() => _runner = this;
 
@@ -113,8 +119,18 @@ public sealed partial class StackHost
 
         public void RunAll()
         {
+            if (Pending.IsEmpty) return;
+            IsRunning = true;
             while (Pending.Take() is { } completion) completion.RunGuarded();
+            IsRunning = false;
+            Host.TransmitHeld();
         }
+    }
+
+    /// <summary>Writes what the completions of this batch have sent so far. On a receive thread, outside the lock.</summary>
+    internal void TransmitHeld()
+    {
+        foreach (AttachedDevice device in _devices) device.Transmit(isReceiveThread: true);
     }
 
     /// <summary>The calling thread is one of this host's receive threads.</summary>
