@@ -114,7 +114,7 @@ public sealed class PathScenarios
     {
         using TcpScenario tcp = Large();
         tcp.App.Send(30_500);
-        tcp.Expect("+0 > . 1:10001(10000) ack 1 <...>");
+        tcp.Expect("+0 > P. 1:10001(10000) ack 1 <...>");
         tcp.ExpectSilence();
         Ack(tcp, 10_001);
         tcp.Expect("+0 > . 10001:30001(20000) ack 1 <...>");
@@ -170,7 +170,7 @@ public sealed class PathScenarios
         tcp.App.Send(10_000);
         tcp.Expect("+0 > P. 1:10001(10000) ack 1 <...>", "+.2 > . 1:1001(1000) ack 1 <...>");
         Ack(tcp, 1_001);
-        tcp.Expect("+0 > . 1001:3001(2000) ack 1 <...>");
+        tcp.Expect("+0 > P. 1001:3001(2000) ack 1 <...>");
         Ack(tcp, 10_001);
         tcp.ExpectSilence(TimeSpan.FromSeconds(5));
     }

@@ -224,7 +224,7 @@ public sealed class WindowScenarios
         tcp.App.Send(1100, TcpSendFlags.More);
         tcp.Expect("+0 > . 201:1201(1000) ack 1");
         tcp.Inject("+0 < . 1:1(0) ack 1201 win 65535");
-        tcp.Expect("+.1~+1 > . 1201:1301(100) ack 1");
+        tcp.Expect("+.1~+1 > P. 1201:1301(100) ack 1");
     }
 
     [Fact, Covers("TCP-BUF-3")]

@@ -25,6 +25,8 @@ internal sealed class TcpScenario : IDisposable
     private TcpScenario(TcpLayerOptions options, uint peerIsn, ulong seed, uint? localIsn)
     {
         PeerIsn = peerIsn;
+        // Packet notation tells what leaves, and bursts are short to write down: a scenario is paced where its options say from which round trip on.
+        if (options.PacingMinimumRoundTrip == new TcpLayerOptions().PacingMinimumRoundTrip) options = options with { PacingMinimumRoundTrip = TimeSpan.MaxValue };
         Layer = new TcpLayer(options, Network, Ready, new SeededRandomSource(seed));
         App = new ScenarioApp(this);
         _watch = new SegmentWatch(Layer);

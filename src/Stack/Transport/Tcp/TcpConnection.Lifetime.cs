@@ -65,6 +65,10 @@ public sealed partial class TcpConnection
         _recoveryBeganAt = default;
         _rack = default;
         _rate = default;
+        _pacer = default;
+        _pacingRate = 0;
+        _windowUseEnd = default;
+        _mostInFlight = 0;
         _reduction = default;
         _forward = ForwardRecovery.None;
         _lossTimer = LossTimer.Retransmission;

@@ -30,6 +30,7 @@ public sealed partial class TcpConnection
         if (IsSynchronized && State != TcpState.TimeWait)
         {
             RestartAfterIdle(now);
+            _pacingRate = PacingRate();
             SendLost(now);
             SendNew(now);
             SendFin(now);
@@ -56,7 +57,7 @@ public sealed partial class TcpConnection
         while (true)
         {
             long room = CongestionWindow - Pipe;
-            if (room < _sendMss && !Has(TcpFlags.RetransmitNow)) return;
+            if (!Has(TcpFlags.RetransmitNow) && (room < _sendMss || WaitForPace(now))) return;
             int most = Has(TcpFlags.RetransmitNow) && room < _sendMss ? _sendMss : (int)Math.Min(room - room % _sendMss, LargestPayload());
             if (!_sent.TryNextLost(most, out SentSegment lost)) return;
             // SHLD-16, SHLD-17: what lies beyond an edge that moved left waits, but for one probe of a segment.
@@ -66,6 +67,7 @@ public sealed partial class TcpConnection
             if (sent < lost.Length) _sent.TryNextLost(sent, out _);
             _sent.NoteRetransmitted(_rate.OnSent(sent, Pipe, now), now);
             _reduction.OnSent(sent);
+            Pace(sent, now);
             NoteRepair(lost.Start, sent, now);
             Set(TcpFlags.RetransmitNow, false);
         }
@@ -75,7 +77,7 @@ public sealed partial class TcpConnection
     {
         bool limited = false;
         bool sentSome = false;
-        while (UnsentBytes > 0)
+        while (UnsentBytes > 0 && !WaitForPace(now))
         {
             int length = NextLength(out limited);
             if (length <= 0) break;
@@ -85,7 +87,7 @@ public sealed partial class TcpConnection
         }
         if (sentSome && _timers.IsArmed(TcpTimer.Retransmit)) ScheduleProbe(now);
         if (UnsentBytes == 0 && !limited && Pipe < CongestionWindow && _sent is not null) NoteApplicationLimited(now);
-        Set(TcpFlags.WindowLimited, limited || Pipe * 2 > _congestion.Window && _congestion.Window < _congestion.SlowStartThreshold);
+        if (sentSome || limited) NoteWindowUse(limited);
     }
 
     private bool SendNewText(int length, Instant now)
@@ -93,11 +95,13 @@ public sealed partial class TcpConnection
         long inFlight = Pipe;
         int sent = SendText(_send.Next, length, isRetransmission: false, now);
         if (sent == 0) return false;
-        _congestion.OnSent(sent, inFlight, _rate.IsApplicationLimited, now);
+        bool isApplicationLimited = _rate.IsApplicationLimited;
+        _congestion.OnSent(sent, inFlight, isApplicationLimited, now);
         if (sent % _sendMss != 0) _send.SmallSegmentEnd = _send.Next + (uint)sent;
         if (_sent!.IsEmpty) _progressAt = now;
-        _sent.Add(_send.Next, sent, _rate.OnSent(sent, inFlight, now), _rate.IsApplicationLimited, now);
+        _sent.Add(_send.Next, sent, _rate.OnSent(sent, inFlight, now), isApplicationLimited || _congestion.IsHoldingBack, now);
         _send.Next += (uint)sent;
+        Pace(sent, now);
         if (_recovery == RecoveryPhase.Fast) _reduction.OnSent(sent);
         return true;
     }
@@ -153,6 +157,7 @@ public sealed partial class TcpConnection
         int most = _path.MaximumSegmentationBytes;
         if (most <= _sendMss + 100) return _sendMss;
         most -= IpHeaderBytes + TcpHeader.MinimumSize + (HasTimestamps ? TimestampsOptionBytes : 0);
+        if (IsPacing) most = Math.Min(most, Pacer.Quantum(_pacingRate, _sendMss));
         return Math.Max(_sendMss, most - most % _sendMss);
     }
 
@@ -181,7 +186,7 @@ public sealed partial class TcpConnection
             return;
         }
         _timers.Cancel(TcpTimer.Retransmit);
-        bool stuck = UnsentBytes > 0 && !IsBlocked;
+        bool stuck = UnsentBytes > 0 && !IsBlocked && !_timers.IsArmed(TcpTimer.Pace);
         if (!stuck) _timers.Cancel(TcpTimer.Persist);
         else if (!_timers.IsArmed(TcpTimer.Persist)) ArmTimer(TcpTimer.Persist, now + PersistDelay());
     }
@@ -191,7 +196,9 @@ public sealed partial class TcpConnection
     {
         _sent ??= _layer.Pools.RentSentSegments();
         bool drains = start + (uint)length == _send.QueueStart + (uint)_sendQueue!.Length;
-        TcpControlBits bits = TcpControlBits.Ack | (drains && !Has(TcpFlags.MoreComing) ? TcpControlBits.Psh : TcpControlBits.None);
+        // A burst that the device cuts ends with a push as well: whoever merges its segments again hands them up then.
+        bool pushes = (drains && (!Has(TcpFlags.MoreComing) || Has(TcpFlags.SendAnyway))) || length > _sendMss;
+        TcpControlBits bits = TcpControlBits.Ack | (pushes ? TcpControlBits.Psh : TcpControlBits.None);
         int sent = SendSegmentWithText(start, length, bits, isRetransmission, now);
         if (sent > 0 && isRetransmission) _bytesRetransmitted += sent;
         if (sent > 0 && !isRetransmission) _bytesSent += sent;

@@ -79,7 +79,7 @@ public sealed partial class TcpConnection : ILossObserver
             LostBytes = _rate.Lost - lostBefore,
             InFlightBefore = report.InFlightBefore,
             InFlightBytes = Pipe,
-            WasWindowLimited = Has(TcpFlags.WindowLimited),
+            WasWindowLimited = IsWindowUsed,
             RoundTrip = outcome.LatestSentAt == Instant.Never ? TimeSpan.Zero : now - outcome.LatestSentAt,
             MinimumRoundTrip = _rtt.Minimum,
             SmoothedRoundTrip = _rtt.Smoothed,

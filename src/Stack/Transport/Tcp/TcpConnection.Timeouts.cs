@@ -27,6 +27,7 @@ public sealed partial class TcpConnection
         if (_timers.TakeIfDue(TcpTimer.Persist, now)) OnPersistTimeout(now);
         if (_timers.TakeIfDue(TcpTimer.KeepAlive, now)) OnKeepAliveTimeout(now);
         if (_timers.TakeIfDue(TcpTimer.DelayedAck, now)) SetAckNow();
+        _timers.TakeIfDue(TcpTimer.Pace, now);
         if (State == TcpState.Closed) return;
         Output(now);
         Instant next = _timers.NextDeadline();

@@ -49,7 +49,7 @@ internal enum TcpFlags : long
     /// <summary>Urgent octets lie between SND.UNA and SND.UP.</summary>
     UrgentToSend = 1 << 14,
 
-    /// <summary>The congestion window stopped the last output.</summary>
+    /// <summary>The congestion window has held something back during the last round trip.</summary>
     WindowLimited = 1 << 15,
 
     /// <summary>Our SYN was sent more than once.</summary>

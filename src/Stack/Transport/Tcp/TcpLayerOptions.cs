@@ -53,6 +53,10 @@ public sealed record TcpLayerOptions
     /// <summary>Initial window in segments (RFC 6928). Default 10.</summary>
     public int InitialWindowSegments { get; init; } = 10;
 
+    /// <summary>Least round trip that is paced when the congestion control names no rate: bursts last a millisecond, and a round trip shorter than that
+    /// is one burst. Default 1 ms.</summary>
+    public TimeSpan PacingMinimumRoundTrip { get; init; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>2 MSL (RFC 9293 §3.4.2). Default 60 s.</summary>
     public TimeSpan TimeWait { get; init; } = TimeSpan.FromSeconds(60);
 

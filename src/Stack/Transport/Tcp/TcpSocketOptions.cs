@@ -6,7 +6,7 @@ public sealed record TcpSocketOptions
 {
     /// <summary>No size, count or time is out of range. Others are refused wherever options are set.</summary>
     public bool AreValid =>
-        FastOpenQueue >= 0 && DeferAccept >= TimeSpan.Zero && SendBufferBytes is null or >= 0 && ReceiveBufferBytes is null or >= 0 && KeepAliveCount > 0 && MaximumSegmentSize >= 0
+        FastOpenQueue >= 0 && DeferAccept >= TimeSpan.Zero && SendBufferBytes is null or >= 0 && ReceiveBufferBytes is null or >= 0 && KeepAliveCount > 0 && MaximumPacingRate >= 0 && MaximumSegmentSize >= 0
         && KeepAliveTime > TimeSpan.Zero && KeepAliveInterval > TimeSpan.Zero && UserTimeout >= TimeSpan.Zero;
 
     /// <summary>Turns Nagle's algorithm off (RFC 9293 §3.7.4). Default false.</summary>
@@ -44,6 +44,13 @@ public sealed record TcpSocketOptions
     /// <summary>Name of the congestion control, one of <see cref="TcpLayerOptions.CongestionControls"/>; null, the default: the stack's. On a live
     /// connection the new one goes on from the old one's windows.</summary>
     public string? CongestionControl { get; init; }
+
+    /// <summary>Spreads what is sent over the round trip, where the congestion control names no rate itself: twice the window per round trip in slow start, 1.2
+    /// times later. Default true.</summary>
+    public bool Pacing { get; init; } = true;
+
+    /// <summary>Octets per second above which a connection does not send, whatever its congestion control says (SO_MAX_PACING_RATE). Default 0: no bound.</summary>
+    public long MaximumPacingRate { get; init; }
 
     /// <summary>TTL or hop limit; 0: the interface's default.</summary>
     public byte HopLimit { get; init; }

@@ -14,6 +14,9 @@ internal enum TcpTimer
     DelayedAck,
     KeepAlive,
 
+    /// <summary>The next burst may leave.</summary>
+    Pace,
+
     /// <summary>End of TIME-WAIT, or of an orphan's FIN-WAIT-2.</summary>
     Expire,
 }
@@ -21,7 +24,7 @@ internal enum TcpTimer
 /// <summary>The deadlines of one connection: one per kind, so nothing is ever queued twice.</summary>
 internal struct TcpTimers
 {
-    private const int Kinds = 5;
+    private const int Kinds = 6;
     private Deadlines _deadlines;
 
     public TcpTimers()

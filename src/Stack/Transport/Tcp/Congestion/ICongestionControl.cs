@@ -22,7 +22,7 @@ public interface ICongestionControl
     /// <summary>ssthresh in octets; <see cref="long.MaxValue"/> until the first congestion. Proportional rate reduction (RFC 9937) steers to it in recovery.</summary>
     long SlowStartThreshold { get; }
 
-    /// <summary>Octets per second at which to send; 0: the connection paces by itself, at <see cref="Window"/> per smoothed round trip and something above it.</summary>
+    /// <summary>Octets per second at which to send; 0: the connection paces by itself, at <see cref="Window"/> per smoothed round trip and something above it, if <see cref="TcpSocketOptions.Pacing"/> holds.</summary>
     long PacingRate => 0;
 
     /// <summary><see cref="Window"/> holds during fast recovery too. False: proportional rate reduction decides there, and <see cref="Window"/> holds after it.</summary>

@@ -1,0 +1,69 @@
+using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport.Tcp.Sending;
+using StackSharp.Stack.Wire.Tcp;
+
+namespace StackSharp.Stack.Transport.Tcp;
+
+/// <content>How fast what the window allows may leave.</content>
+public sealed partial class TcpConnection
+{
+    // In slow start the window doubles in a round trip, so what is acknowledged makes way for twice as much; later a little more than the window keeps it full.
+    private const double SlowStartPacingGain = 2;
+    private const double PacingGain = 1.2;
+
+    private Pacer _pacer;
+
+    // Octets per second; 0: as they come.
+    private long _pacingRate;
+
+    // Up to where the round trip goes for which TcpFlags.WindowLimited tells, and the most that was in flight in it.
+    private SequenceNumber _windowUseEnd;
+    private long _mostInFlight;
+
+    private bool IsPacing => _pacingRate > 0;
+
+    private long PacingRate()
+    {
+        long rate = _congestion.PacingRate;
+        if (rate == 0 && _options.Pacing) rate = OwnPacingRate();
+        long most = _options.MaximumPacingRate;
+        return most > 0 && (rate == 0 || rate > most) ? most : rate;
+    }
+
+    // The initial window leaves at once, as RFC 6928 has it; and where a round trip is shorter than a burst, bursts are all there is.
+    private long OwnPacingRate()
+    {
+        if (_rtt.Minimum < _layer.Options.PacingMinimumRoundTrip || _bytesSent < InitialWindow()) return 0;
+        long window = Math.Max(_congestion.Window, Outstanding);
+        double gain = _congestion.Window < _congestion.SlowStartThreshold / 2 ? SlowStartPacingGain : PacingGain;
+        return Math.Max(1, (long)(window * gain / _rtt.Smoothed.TotalSeconds));
+    }
+
+    // True: nothing leaves now, and the timer is set for when it may.
+    private bool WaitForPace(Instant now)
+    {
+        if (!IsPacing || _pacer.MaySend(now)) return false;
+        ArmTimer(TcpTimer.Pace, _pacer.NextAt);
+        return true;
+    }
+
+    private void Pace(int sent, Instant now)
+    {
+        if (IsPacing) _pacer.OnSent(sent, _pacingRate, now);
+    }
+
+    // The window counts as used for the round trip after which something was held back by it: between two bursts nothing is (RFC 7661 §4.1 in spirit).
+    private void NoteWindowUse(bool isLimited)
+    {
+        long inFlight = Pipe;
+        isLimited |= inFlight >= CongestionWindow;
+        bool isNewRound = !_send.Unacknowledged.IsBefore(_windowUseEnd);
+        if (!isLimited && !isNewRound && (Has(TcpFlags.WindowLimited) || inFlight <= _mostInFlight)) return;
+        Set(TcpFlags.WindowLimited, isLimited);
+        _mostInFlight = inFlight;
+        _windowUseEnd = _send.Next;
+    }
+
+    // In slow start a window that is used by half may still grow: the next round trip's bursts need room before acknowledgments make it.
+    private bool IsWindowUsed => Has(TcpFlags.WindowLimited) || (_congestion.Window < _congestion.SlowStartThreshold && _congestion.Window < 2 * _mostInFlight);
+}
