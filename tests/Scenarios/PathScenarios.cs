@@ -117,7 +117,7 @@ public sealed class PathScenarios
         tcp.Expect("+0 > P. 1:10001(10000) ack 1 <...>");
         tcp.ExpectSilence();
         Ack(tcp, 10_001);
-        tcp.Expect("+0 > . 10001:30001(20000) ack 1 <...>");
+        tcp.Expect("+0 > P. 10001:30001(20000) ack 1 <...>");
         Ack(tcp, 30_001);
         tcp.Expect("+0 > P. 30001:30501(500) ack 1 <...>");
         Ack(tcp, 30_501);

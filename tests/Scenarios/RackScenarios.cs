@@ -1,5 +1,6 @@
 using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Tests.TestKit;
+using StackSharp.Tests.TestKit.Packets;
 using StackSharp.Tests.TestKit.Tcp;
 using Xunit;
 
@@ -225,6 +226,28 @@ public sealed class RackScenarios
         tcp.Inject("+0 < . 2001:3001(1000) ack 1 win 65535");
         tcp.Expect("+0 > . 1:1(0) ack 1 <nop,nop,sack 2001:3001 1001:3001>");
     }
+
+    [Theory, Covers("TCP-EIFEL-1")]
+    [InlineData(true, 0), InlineData(false, 1)]
+    public void Where_segments_overtake_one_another_a_retransmission_bears_the_timestamp_of_what_may_still_come(bool isNeeded, int spurious)
+    {
+        using TcpScenario tcp = Sending(3 * 988, options: Stamped);
+        tcp.Inject("+.1 < . 1:1(0) ack 1 win 65535 <nop,nop,TS val 300 ecr 0,nop,nop,sack 989:1977>", "+.005 < . 1:1(0) ack 2965 win 65535 <nop,nop,TS val 305 ecr 0>");
+        Assert.True(tcp.Info.HasSeenReordering);
+        tcp.App.Send(10 * 988);
+        tcp.Expect("+0 > . 2965:3953(988) ack 1 <...>");
+        uint first = Stamp(tcp);
+        tcp.DropSent();
+        tcp.Inject("+.1 < . 1:1(0) ack 2965 win 65535 <nop,nop,TS val 405 ecr 0,nop,nop,sack 3953:12845>");
+        tcp.Expect("+.025 > . 2965:3953(988) ack 1 <...>");
+        uint repair = Stamp(tcp);
+        // Sent 125 ms later, but what left a quarter of the round trip before it may yet arrive after it.
+        Assert.InRange(repair - first, 99u, 103u);
+        tcp.Inject($"+.1 < . 1:1(0) ack 12845 win 65535 <nop,nop,TS val 530 ecr {(isNeeded ? repair : first)}>");
+        Assert.Equal(spurious, tcp.Info.SpuriousRecoveries);
+    }
+
+    private static uint Stamp(TcpScenario tcp) => tcp.Last.Options!.OfType<PacketOption.Timestamps>().Single().Value;
 
     // A connection over a round trip of 100 ms that has just sent as much as its window lets out.
     private static TcpScenario Sending(int octets, int initial = 10, int more = 0, string options = Permitted)

@@ -45,6 +45,8 @@ public sealed partial class TcpConnection
         _lastOutOfWindowAckAt = LongAgo;
         _progressAt = default;
         _timestampRecentAt = default;
+        _repairLag = TimeSpan.Zero;
+        _repairStampedAt = default;
     }
 
     private void BeginHandshake()

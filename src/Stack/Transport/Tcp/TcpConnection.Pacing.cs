@@ -42,7 +42,7 @@ public sealed partial class TcpConnection
     // True: nothing leaves now, and the timer is set for when it may.
     private bool WaitForPace(Instant now)
     {
-        if (!IsPacing || _pacer.MaySend(now)) return false;
+        if (!IsPacing || _pacer.MaySend(_pacingRate, _sendMss, now)) return false;
         ArmTimer(TcpTimer.Pace, _pacer.NextAt);
         return true;
     }

@@ -71,7 +71,7 @@ public sealed partial class TcpConnection
         if (length > 0) length = _sendQueue!.AppendTo(frame, sequence - _send.QueueStart, length);
         Span<byte> options = stackalloc byte[TcpOptionWriter.MaximumSize];
         TcpOptionWriter writer = new(options);
-        WriteOptions(ref writer, length, now);
+        WriteOptions(ref writer, length, isRetransmission ? RepairStamp(now) : now);
         ushort urgent = UrgentPointer(sequence);
         if (urgent != 0) bits |= TcpControlBits.Urg;
         int size = TcpHeader.MinimumSize + writer.Written;
@@ -93,12 +93,12 @@ public sealed partial class TcpConnection
         return length > 0 ? 0 : -1;
     }
 
-    private void WriteOptions(ref TcpOptionWriter writer, int textLength, Instant now)
+    private void WriteOptions(ref TcpOptionWriter writer, int textLength, Instant stampedAt)
     {
         if (HasTimestamps)
         {
             WriteNoOperations(ref writer);
-            writer.Timestamps(TimestampClock(now), _receive.TimestampRecent);
+            writer.Timestamps(TimestampClock(stampedAt), _receive.TimestampRecent);
         }
         // On text the blocks would not fit beside a full segment: the ACK that is owed leaves by itself then.
         if (textLength > 0 || !HasSack || (_reassembly is not { IsEmpty: false } && !Has(TcpFlags.RepeatToReport))) return;

@@ -8,9 +8,20 @@ public sealed partial class TcpConnection
 {
     private uint _timestampOffset;
     private Instant _timestampRecentAt;
+    private TimeSpan _repairLag;
+    private Instant _repairStampedAt;
 
     // A clock of 1 ms, shifted by an amount that an outsider cannot tell (RFC 7323 §5.4, §7.1).
     internal uint TimestampClock(Instant now) => unchecked((uint)(now.Nanoseconds / 1_000_000) + _timestampOffset);
+
+    // Departs from §4.1 on a path that reorders: there a retransmission bears the timestamp of what was sent a little earlier and may come later. With its own,
+    // it would make the peer take all of that for old duplicates (§5.3, R1), and each of them would have to be repaired in turn. The lag never shrinks and the
+    // stamps never go back, so that an echo still tells one copy from the other.
+    private Instant RepairStamp(Instant now)
+    {
+        if (_rack.HasSeenReordering && _rtt.Minimum / 4 > _repairLag) _repairLag = _rtt.Minimum / 4;
+        return _repairStampedAt = Instant.Max(_repairStampedAt, now - _repairLag);
+    }
 
     // R1 of §5.3. RST is exempt (§5.2), and SYN has rules of its own.
     private bool PassesTimestampChecks(in TcpHeader header, in TcpSegmentOptions options, Instant now)

@@ -54,7 +54,7 @@ public sealed partial class TcpConnection
         if (!HasTimestamps || !options.HasTimestamps || options.TimestampEchoReply == 0) return Instant.Never;
         uint age = TimestampClock(now) - options.TimestampEchoReply;
         if (age > 1 << 24) return Instant.Never;
-        return new Instant((now.Milliseconds - age + 1) * 1_000_000 - 1);
+        return new Instant((now.Milliseconds - age + 1) * 1_000_000 - 1) + _repairLag;
     }
 
     // RFC 3522 §3.2: the ACK that first covers what was sent again echoes a timestamp from before that, so the first copy has arrived.

@@ -12,10 +12,21 @@ internal struct Pacer
     // What a late timer held up leaves with the next burst, up to this.
     private static readonly TimeSpan Credit = TimeSpan.FromMilliseconds(1);
 
+    // Of the burst that has begun.
+    private int _left;
+
     /// <summary>When the next burst may leave.</summary>
     public Instant NextAt { get; private set; }
 
-    public readonly bool MaySend(Instant now) => now >= NextAt;
+    /// <summary>Something may leave: of the burst that has begun, or as a new one.</summary>
+    /// <param name="rate">Octets per second.</param>
+    public bool MaySend(long rate, int segmentBytes, Instant now)
+    {
+        if (_left > 0) return true;
+        if (now < NextAt) return false;
+        _left = Quantum(rate, segmentBytes);
+        return true;
+    }
 
     /// <summary>Octets that leave at once.</summary>
     /// <param name="rate">Octets per second.</param>
@@ -29,6 +40,7 @@ internal struct Pacer
     public void OnSent(int octets, long rate, Instant now)
     {
         Instant from = Instant.Max(NextAt, now - Credit);
+        _left -= octets;
         NextAt = new Instant(from.Nanoseconds + octets * 1_000_000_000L / rate);
     }
 }
