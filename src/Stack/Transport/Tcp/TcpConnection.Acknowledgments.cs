@@ -38,11 +38,8 @@ public sealed partial class TcpConnection
         RateSample rate = _rate.OnDelivered(outcome, now);
         AckReport report = new(acknowledgment, acknowledged, advances, duplicate, inFlightBefore, repeated, rate);
         Recover(report, outcome, now);
-        if (acknowledged > 0)
-        {
-            FollowPath(now);
-            WakeWriter();
-        }
+        if (acknowledged > 0) FollowPath(now);
+        if (outcome.Delivered > 0) WakeWriter();
         // All of it arrived: an idle connection holds no queue. (A reservation is not idle.)
         if (advances && _sendQueue is { Length: 0, HasReservation: false }) ReturnSendQueue();
         OnFinAcknowledged(now);

@@ -30,7 +30,9 @@ public sealed partial class TcpConnection
         MemoryState memory = _layer.Network.Memory;
         if (memory == MemoryState.High) return options.LeastBufferBytes;
         if (memory == MemoryState.Pressure) return Math.Clamp(_sendTarget & -BulkSenders.Bytes, options.LeastBufferBytes, options.MaximumSendBufferBytes);
-        return Math.Clamp(_sendTarget & -BulkSenders.Bytes, _layer.SendBufferShare, options.MaximumSendBufferBytes);
+        // What has been reported above a hole waits here for the repair and is no longer on the path: it takes nobody's room.
+        long wanted = Math.Max(_sendTarget & -BulkSenders.Bytes, _layer.SendBufferShare) + (long)(_sent?.SackedBytes ?? 0);
+        return (int)Math.Min(wanted, options.MaximumSendBufferBytes);
     }
 
     private int AutomaticReceiveBuffer()

@@ -35,8 +35,10 @@ public sealed partial class TcpConnection
     {
         if (_rtt.Minimum < _layer.Options.PacingMinimumRoundTrip || _bytesSent < InitialWindow()) return 0;
         long window = Math.Max(_congestion.Window, Outstanding);
-        double gain = _congestion.Window < _congestion.SlowStartThreshold / 2 ? SlowStartPacingGain : PacingGain;
-        return Math.Max(1, (long)(window * gain / _rtt.Smoothed.TotalSeconds));
+        // Early samples may have waited for an address to be resolved, and the mean follows slowly: a window that doubles would not leave in its round trip.
+        bool doubles = _congestion.Window < _congestion.SlowStartThreshold / 2;
+        double rate = doubles ? SlowStartPacingGain * window / _rtt.Minimum.TotalSeconds : PacingGain * window / _rtt.Smoothed.TotalSeconds;
+        return Math.Max(1, (long)rate);
     }
 
     // True: nothing leaves now, and the timer is set for when it may.

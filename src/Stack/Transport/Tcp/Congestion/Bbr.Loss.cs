@@ -173,12 +173,14 @@ public sealed partial class Bbr
         _isLossInRound = false;
     }
 
+    // Departs from the draft, which takes the latest figures as they are: they came about at a pace that leaves a margin below the model's, so each round with any
+    // loss at all, however rare, would lower the model by that margin again.
     private void LowerShortTermModel()
     {
         if (_bandwidthShortTerm == Unbounded) _bandwidthShortTerm = MaximumBandwidth;
         if (_inFlightShortTerm == Unbounded) _inFlightShortTerm = _window;
-        _bandwidthShortTerm = Math.Max(_bandwidthLatest, (long)(Beta * _bandwidthShortTerm));
-        _inFlightShortTerm = Math.Max(_inFlightLatest, (long)(Beta * _inFlightShortTerm));
+        _bandwidthShortTerm = Math.Max((long)(_bandwidthLatest / PacingMargin), (long)(Beta * _bandwidthShortTerm));
+        _inFlightShortTerm = Math.Max((long)(_inFlightLatest / PacingMargin), (long)(Beta * _inFlightShortTerm));
     }
 
     // Departs from the draft, which saves again with the first loss of each round and when recovery begins: by then the first losses may have changed the
