@@ -77,6 +77,35 @@ public sealed class LayerOptionScenarios
     }
 
     [Fact]
+    public void Where_timestamps_are_not_required_a_segment_without_one_is_taken()
+    {
+        using TcpScenario tcp = TcpScenario.Established(peerOptions: "nop,nop,TS val 100 ecr 0", options: new TcpLayerOptions { RequireTimestamps = false });
+        tcp.Inject("+0 < P. 1:11(10) ack 1 win 65535");
+        tcp.Expect("+0 > . 1:1(0) ack 11 <...>");
+        Assert.Equal(0, tcp.Layer.Statistics.Drops(TcpDropReason.MissingTimestamp));
+    }
+
+    [Theory]
+    [InlineData(false, TransportError.ConnectionReset, 0), InlineData(true, TransportError.None, 10)]
+    public void What_arrived_before_a_reset_is_read_where_the_stack_says_so(bool survives, TransportError error, int octets)
+    {
+        using TcpScenario tcp = TcpScenario.Established(options: new TcpLayerOptions { UnreadSurvivesReset = survives });
+        tcp.Inject("+0 < P. 1:11(10) ack 1 win 65535", "+0 < R 11:11(0) win 0");
+        Assert.Equal(error, tcp.Connection!.Receive(new byte[100], peek: false, tcp.Now, out int received));
+        Assert.Equal(octets, received);
+        Assert.Equal(TransportError.ConnectionReset, tcp.Connection.Receive(new byte[100], peek: false, tcp.Now, out _));
+    }
+
+    [Fact]
+    public void A_socket_may_ask_for_fewer_syns()
+    {
+        using TcpScenario tcp = TcpScenario.Connecting(new TcpSocketOptions { SynRetries = 1 });
+        tcp.Expect("+0 > S 0:0(0) <...>", "+1 > S 0:0(0) <...>");
+        tcp.ExpectSilence(TimeSpan.FromSeconds(10));
+        Assert.Equal(TransportError.TimedOut, tcp.Connection!.Error);
+    }
+
+    [Fact]
     public void A_lost_handshake_slows_the_first_timeout_down_as_far_as_it_is_told()
     {
         TcpLayerOptions options = new() { RetransmissionTimeoutAfterLostHandshake = TimeSpan.FromSeconds(2) };

@@ -114,10 +114,11 @@ public sealed class PathScenarios
     {
         using TcpScenario tcp = Large();
         tcp.App.Send(30_500);
-        tcp.Expect("+0 > P. 1:10001(10000) ack 1 <...>");
+        // A burst is half a window.
+        tcp.Expect("+0 > P. 1:5001(5000) ack 1 <...>", "+0 > P. 5001:10001(5000) ack 1 <...>");
         tcp.ExpectSilence();
         Ack(tcp, 10_001);
-        tcp.Expect("+0 > P. 10001:30001(20000) ack 1 <...>");
+        tcp.Expect("+0 > P. 10001:20001(10000) ack 1 <...>", "+0 > P. 20001:30001(10000) ack 1 <...>");
         Ack(tcp, 30_001);
         tcp.Expect("+0 > P. 30001:30501(500) ack 1 <...>");
         Ack(tcp, 30_501);
@@ -130,7 +131,7 @@ public sealed class PathScenarios
     {
         using TcpScenario tcp = Large();
         tcp.App.Send(10_000);
-        tcp.Expect("+0 > P. 1:10001(10000) ack 1 <...>");
+        tcp.Expect("+0 > P. 1:5001(5000) ack 1 <...>", "+0 > P. 5001:10001(5000) ack 1 <...>");
         Ack(tcp, 2_001, "4001:5001");
         Ack(tcp, 2_001, "4001:6001");
         Ack(tcp, 2_001, "4001:7001");
@@ -168,9 +169,9 @@ public sealed class PathScenarios
     {
         using TcpScenario tcp = Large();
         tcp.App.Send(10_000);
-        tcp.Expect("+0 > P. 1:10001(10000) ack 1 <...>", "+.2 > . 1:1001(1000) ack 1 <...>");
+        tcp.Expect("+0 > P. 1:5001(5000) ack 1 <...>", "+0 > P. 5001:10001(5000) ack 1 <...>", "+.2 > . 1:1001(1000) ack 1 <...>");
         Ack(tcp, 1_001);
-        tcp.Expect("+0 > P. 1001:3001(2000) ack 1 <...>");
+        tcp.Expect("+0 > . 1001:2001(1000) ack 1 <...>", "+0 > . 2001:3001(1000) ack 1 <...>");
         Ack(tcp, 10_001);
         tcp.ExpectSilence(TimeSpan.FromSeconds(5));
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO;
 using StackSharp.Stack;
@@ -24,10 +25,25 @@ internal sealed class KernelSettings(string folder)
                 OutOfWindowAckInterval = TimeSpan.FromMilliseconds(Number("tcp_invalid_ratelimit", 500)),
                 MaximumRetransmissionTimeout = TimeSpan.FromMilliseconds(Number("tcp_rto_max_ms", 120_000)),
                 FinWait2Timeout = TimeSpan.FromSeconds(Number("tcp_fin_timeout", 60)),
+                UnreadSurvivesReset = true,
+                RequireTimestamps = false,
+                MinimumBurstSegments = Number("tcp_min_tso_segs", layer.MinimumBurstSegments),
                 MaximumReceiveBufferBytes = Number("tcp_rmem", 2, layer.MaximumReceiveBufferBytes),
                 Socket = SocketOptions(),
             },
         };
+    }
+
+    /// <summary>What the kernel does of Fast Open.</summary>
+    public FastOpenUse FastOpen => (FastOpenUse)Number("tcp_fastopen", (int)FastOpenUse.Client);
+
+    /// <summary>The keys of its cookies; null: none is set.</summary>
+    public FastOpenKeys? FastOpenKeys()
+    {
+        string path = Path.Combine(folder, "tcp_fastopen_key");
+        if (!File.Exists(path)) return null;
+        byte[][] keys = [.. File.ReadAllText(path).Trim().Split(',').Select(ReadKey)];
+        return keys.All(key => key.All(octet => octet == 0)) ? null : new FastOpenKeys(keys[0], keys.Length > 1 ? keys[1] : []);
     }
 
     /// <summary>What a new socket starts with.</summary>
@@ -51,11 +67,22 @@ internal sealed class KernelSettings(string folder)
         Timestamps = Number("tcp_timestamps", 1) != 0,
         SelectiveAcknowledgment = Number("tcp_sack", 1) != 0,
         WindowScaling = Number("tcp_window_scaling", 1) != 0,
+        // Without the packet scheduler "fq" the kernel paces for no congestion control that the scripts use.
+        Pacing = false,
     };
 
     /// <summary>A setting that is one number.</summary>
     /// <param name="fallback">The value where the kernel has no such setting.</param>
     public int Number(string name, int fallback) => Number(name, 0, fallback);
+
+    // Four words in hexadecimal, each of which lies in memory with its lowest octet first.
+    private static byte[] ReadKey(string text)
+    {
+        byte[] key = new byte[Stack.Transport.Tcp.FastOpenKeys.KeySize];
+        string[] words = text.Split('-');
+        for (int i = 0; i < words.Length; i++) BinaryPrimitives.WriteUInt32LittleEndian(key.AsSpan(i * sizeof(uint)), uint.Parse(words[i], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        return key;
+    }
 
     /// <summary>One number of a setting that has several.</summary>
     public int Number(string name, int index, int fallback)

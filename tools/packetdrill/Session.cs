@@ -133,7 +133,10 @@ internal sealed class Session : IDisposable
     {
         // A connection's settings are those that hold when it begins.
         if (IsSyn(packet))
+        {
+            Stack.Stack.Tcp.SetFastOpenKeys(Settings.FastOpenKeys());
             foreach (Descriptor descriptor in _descriptors.Values) (descriptor as TcpSocket)?.RefreshListener();
+        }
         Stack.Receive(packet, Now);
     }
 

@@ -12,6 +12,7 @@ internal static class TcpInfoImage
     private const byte TimestampsBit = 1;
     private const byte SackBit = 2;
     private const byte WindowScaleBit = 4;
+    private const byte SynDataBit = 32;
     private const byte OpenPhase = 0;
     private const byte RecoveryPhase = 3;
     private const long NoThreshold = 0x7FFF_FFFF;
@@ -21,7 +22,8 @@ internal static class TcpInfoImage
         int mss = Math.Max(1, info.SendMss);
         target[0] = StateOf(info.State);
         target[1] = info.InRecovery ? RecoveryPhase : OpenPhase;
-        target[5] = (byte)((info.Timestamps ? TimestampsBit : 0) | (info.SelectiveAcknowledgment ? SackBit : 0) | (info.WindowScaling ? WindowScaleBit : 0));
+        target[5] = (byte)((info.Timestamps ? TimestampsBit : 0) | (info.SelectiveAcknowledgment ? SackBit : 0) | (info.WindowScaling ? WindowScaleBit : 0)
+            | (info.SynDataAcknowledged ? SynDataBit : 0));
         target[6] = (byte)(info.SendWindowScale | (info.ReceiveWindowScale << 4));
         Put(target, 8, Microseconds(info.RetransmissionTimeout));
         Put(target, 16, mss);

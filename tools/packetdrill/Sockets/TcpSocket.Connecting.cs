@@ -11,8 +11,11 @@ internal sealed partial class TcpSocket
     {
         if (_listener is not null) return -Errno.IsConnected;
         if (_connection is not null) return ConnectAgain();
-        long started = Start(peer);
-        return started < 0 ? started : FinishConnecting();
+        long started = Start(peer, _connectsBySending);
+        if (started < 0) return started;
+        if (!IsDeferred) return FinishConnecting(isBlocking: !IsNonBlocking);
+        _isConnectReported = true;
+        return 0;
     }
 
     /// <summary>connect with AF_UNSPEC: the socket forgets its connection and may begin another.</summary>
@@ -28,9 +31,9 @@ internal sealed partial class TcpSocket
         return 0;
     }
 
-    private long Start(in IpEndpoint peer)
+    private long Start(in IpEndpoint peer, bool withFastOpen)
     {
-        _options = _session.Settings.Refresh(_options);
+        _options = WithClientFastOpen(_session.Settings.Refresh(_options), withFastOpen);
         TransportError error = Tcp.Connect(_binding, peer, _options, this, Now, out _connection);
         if (error != TransportError.None) return -Errno.Of(error);
         _binding = null;   // The connection has it now.
@@ -39,7 +42,7 @@ internal sealed partial class TcpSocket
 
     private long ConnectAgain()
     {
-        if (IsConnecting) return IsNonBlocking ? -Errno.Already : FinishConnecting();
+        if (IsConnecting) return IsNonBlocking ? -Errno.Already : FinishConnecting(isBlocking: true);
         int error = TakeError();
         if (error != 0)
         {
@@ -51,9 +54,9 @@ internal sealed partial class TcpSocket
         return 0;
     }
 
-    private long FinishConnecting()
+    private long FinishConnecting(bool isBlocking)
     {
-        if (IsNonBlocking && IsConnecting) return -Errno.InProgress;
+        if (!isBlocking && IsConnecting) return -Errno.InProgress;
         return Await(isBlocking: true, () =>
         {
             if (IsConnecting) return null;

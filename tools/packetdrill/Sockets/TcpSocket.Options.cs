@@ -25,6 +25,7 @@ internal sealed unsafe partial class TcpSocket
     {
         if (value == null) return -Errno.BadAddress;
         if (length < sizeof(int)) return (OptionLevel)level == OptionLevel.Tcp && (TcpLevelOption)name == TcpLevelOption.Congestion ? 0 : -Errno.Invalid;
+        if ((OptionLevel)level == OptionLevel.Tcp && (TcpLevelOption)name == TcpLevelOption.FastOpenKey) return SetFastOpenKey(value, length);
         int number = *(int*)value;
         switch ((OptionLevel)level)
         {
@@ -93,6 +94,7 @@ internal sealed unsafe partial class TcpSocket
         _lingersZero = other._lingersZero;
         _isCorked = other._isCorked;
         _tellsUnread = other._tellsUnread;
+        _fastOpenKeys = other._fastOpenKeys;
     }
 
     private long SetSocketOption(SocketLevelOption name, int number, int second)
@@ -151,6 +153,10 @@ internal sealed unsafe partial class TcpSocket
                 return Apply(_options with { KeepAliveInterval = seconds }, (int)OptionLevel.Tcp, (int)name, number);
             case TcpLevelOption.KeepCount:
                 return Apply(_options with { KeepAliveCount = number }, (int)OptionLevel.Tcp, (int)name, number);
+            case TcpLevelOption.SynCount:
+                return Apply(_options with { SynRetries = number }, (int)OptionLevel.Tcp, (int)name, number);
+            case TcpLevelOption.FastOpen or TcpLevelOption.FastOpenConnect or TcpLevelOption.FastOpenNoCookie:
+                return SetFastOpen(name, number);
             case TcpLevelOption.DeferAccept:
                 _deferral = seconds;
                 return Remember((int)OptionLevel.Tcp, (int)name, number);

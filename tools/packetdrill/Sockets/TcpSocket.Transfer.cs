@@ -30,7 +30,7 @@ internal sealed partial class TcpSocket
         if (wanted == 0) return 0;
         byte[] octets = new byte[wanted];
         int total = 0;
-        long result = Await(isBlocking: !IsNonBlocking && (flags & DontWaitFlag) == 0, () =>
+        long result = Await(IsBlocking(flags), () =>
         {
             if (_connection is null) return -Errno.NotConnected;
             if (_connection.ReadableBytes > 0 && memory.IsBad) return -Errno.BadAddress;
@@ -53,9 +53,13 @@ internal sealed partial class TcpSocket
         byte[] octets = memory.Gather();
         int sent = 0;
         bool hasWaited = false;
+        // What a SYN carries stands for itself.
+        bool isOpening = IsDeferred;
         TcpSendFlags how = ((flags & MoreFlag) != 0 || _isCorked ? TcpSendFlags.More : TcpSendFlags.None)
             | ((flags & UrgentFlag) != 0 ? TcpSendFlags.Urgent : TcpSendFlags.None);
-        bool isBlocking = !IsNonBlocking && (flags & DontWaitFlag) == 0;
+        bool isBlocking = IsBlocking(flags);
+        if (IsDeferred && octets.Length == 0) return SendDeferredSyn(isBlocking);
+        bool mustConnect = isOpening && isBlocking;
         return Await(isBlocking, () =>
         {
             if (_connection is null || _isWriteShut) return -(TakeError() is > 0 and int earlier ? earlier : Errno.BrokenPipe);
@@ -70,28 +74,22 @@ internal sealed partial class TcpSocket
                     break;
                 }
                 int count = Math.Min(room, octets.Length - sent);
-                error = _connection.Send(octets.AsSpan(sent, count), sent + count < octets.Length ? how | TcpSendFlags.More : how, Now, out int taken);
+                error = _connection.Send(octets.AsSpan(sent, count), sent + count < octets.Length && !isOpening ? how | TcpSendFlags.More : how, Now, out int taken);
                 sent += taken;
                 if (error != TransportError.None || taken < count) break;
             }
-            if (sent == octets.Length) return sent;
+            if (sent == octets.Length) return mustConnect && IsConnecting ? null : mustConnect && PendingError != 0 ? -TakeError() : sent;
             if (error is TransportError.None or TransportError.WouldBlock)
             {
                 hasWaited = true;
                 return !isBlocking && sent > 0 ? sent : null;
             }
-            if (sent > 0) return sent;
+            if (sent > 0 && !(mustConnect && PendingError != 0)) return sent;
             return -(TakeError() is > 0 and int failure ? failure : Errno.BrokenPipe);
         });
     }
 
-    /// <summary>sendto and sendmsg with MSG_FASTOPEN: connects, with data in the SYN where both ends take it.</summary>
-    public long SendOpening(UserMemory memory, int flags, in IpEndpoint peer)
-    {
-        if (_connection is not null) return IsConnecting && IsNonBlocking ? -Errno.Already : Send(memory, flags);
-        long connected = Connect(peer);
-        return connected < 0 ? connected : Send(memory, flags);
-    }
+    private bool IsBlocking(int flags) => !IsNonBlocking && (flags & DontWaitFlag) == 0;
 
     /// <summary>Writes the control message that says how much is left to be read (TCP_INQ).</summary>
     /// <returns>Octets written.</returns>

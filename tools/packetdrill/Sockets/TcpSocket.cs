@@ -18,6 +18,8 @@ internal sealed partial class TcpSocket : Descriptor
     private PortBinding? _binding;
     private TcpListener? _listener;
     private TcpConnection? _connection;
+    private bool _isAccepted;
+    private int _backlog;
     private bool _isConnectReported;
     private bool _isErrorTaken;
     private bool _isReadShut;
@@ -42,6 +44,7 @@ internal sealed partial class TcpSocket : Descriptor
         _options = connection.Options;
         _connection = connection;
         _isConnectReported = true;
+        _isAccepted = true;
         connection.Owner = this;
     }
 
@@ -52,7 +55,8 @@ internal sealed partial class TcpSocket : Descriptor
 
     private Instant Now => _session.Now;
 
-    private bool IsConnecting => _connection is { State: TcpState.SynSent or TcpState.SynReceived };
+    // One that was accepted may be used before its handshake is complete, and so may one whose SYN waits for octets (Fast Open).
+    private bool IsConnecting => _connection is { State: TcpState.SynSent or TcpState.SynReceived } && !_isAccepted && !IsDeferred;
 
     /// <summary>The error that the next call is to report; each is reported once.</summary>
     private int PendingError => _connection is { Error: not TransportError.None } && !_isErrorTaken ? ErrorOf(_connection) : 0;
@@ -91,6 +95,7 @@ internal sealed partial class TcpSocket : Descriptor
     {
         // Linux lets one more wait than it was told.
         int waiting = Math.Max(0, backlog) + 1;
+        _backlog = Math.Max(0, backlog);
         if (_listener is not null)
         {
             _listener.Backlog = waiting;
@@ -98,7 +103,7 @@ internal sealed partial class TcpSocket : Descriptor
         }
         if (_connection is not null) return -Errno.Invalid;
         if (_binding is null && Bind(new IpEndpoint(IpAddress.AnyIpv4, 0)) is < 0 and long failed) return failed;
-        _options = _session.Settings.Refresh(_options);
+        _options = WithServerFastOpen(_session.Settings.Refresh(_options));
         return -Errno.Of(Tcp.Listen(_binding!, waiting, _options, this, out _listener));
     }
 
@@ -106,7 +111,7 @@ internal sealed partial class TcpSocket : Descriptor
     public void RefreshListener()
     {
         if (_listener is null) return;
-        _options = _session.Settings.Refresh(_options);
+        _options = WithServerFastOpen(_session.Settings.Refresh(_options));
         _listener.Options = _options;
     }
 

@@ -69,9 +69,9 @@ public sealed partial class TcpConnection
     /// <summary>What leaves before the handshake is complete.</summary>
     private void OutputEarly(Instant now)
     {
-        if (Has(TcpFlags.SynDeferred) && (UnsentBytes > 0 || Has(TcpFlags.FinQueued)))
+        if (Has(TcpFlags.SynDeferred) && (UnsentBytes > 0 || Has(TcpFlags.FinQueued | TcpFlags.SendAnyway)))
         {
-            Set(TcpFlags.SynDeferred, false);
+            Set(TcpFlags.SynDeferred | TcpFlags.SendAnyway, false);
             _synSentAt = now;
             _progressAt = now;
             SendSyn(now);

@@ -69,6 +69,7 @@ public sealed partial class TcpConnection
         _rate = default;
         _pacer = default;
         _pacingRate = 0;
+        _quantum = int.MaxValue;
         _windowUseEnd = default;
         _mostInFlight = 0;
         _reduction = default;
@@ -120,7 +121,8 @@ public sealed partial class TcpConnection
         _wheelDeadline = Instant.Never;
         _timers = new TcpTimers();
         // What the user has not read outlives an orderly end: it may still be read.
-        bool keepsUnread = ReadableBytes > 0 && Error == TransportError.None && !IsOrphan;
+        bool isReadable = Error == TransportError.None || (Error == TransportError.ConnectionReset && _layer.Options.UnreadSurvivesReset);
+        bool keepsUnread = ReadableBytes > 0 && isReadable && !IsOrphan;
         ReleaseQueues(keepsUnread);
         if (keepsUnread) _layer.KeepUnread(this);
         ReleasePort();

@@ -30,7 +30,7 @@ public sealed partial class TcpConnection
         if (IsSynchronized && State != TcpState.TimeWait)
         {
             RestartAfterIdle(now);
-            _pacingRate = PacingRate();
+            SetPace();
             SendLost(now);
             SendNew(now);
             SendFin(now);
@@ -157,7 +157,9 @@ public sealed partial class TcpConnection
         int most = _path.MaximumSegmentationBytes;
         if (most <= _sendMss + 100) return _sendMss;
         most -= IpHeaderBytes + TcpHeader.MinimumSize + (HasTimestamps ? TimestampsOptionBytes : 0);
-        if (IsPacing) most = Math.Min(most, Pacer.Quantum(_pacingRate, _sendMss));
+        // No more than half the window as one burst: what answers it comes in two halves then, and sets off two.
+        long half = CongestionWindow / 2;
+        if (half < most || _quantum < most) most = (int)Math.Min(Math.Max(half, _sendMss), _quantum);
         return Math.Max(_sendMss, most - most % _sendMss);
     }
 

@@ -20,20 +20,26 @@ public sealed partial class TcpConnection
     private SequenceNumber _windowUseEnd;
     private long _mostInFlight;
 
+    // Octets of a burst; int.MaxValue: as many as the window allows.
+    private int _quantum;
+
     private bool IsPacing => _pacingRate > 0;
 
-    private long PacingRate()
+    private void SetPace()
     {
-        long rate = _congestion.PacingRate;
-        if (rate == 0 && _options.Pacing) rate = OwnPacingRate();
+        long own = _congestion.PacingRate is > 0 and long named ? named : OwnPacingRate();
         long most = _options.MaximumPacingRate;
-        return most > 0 && (rate == 0 || rate > most) ? most : rate;
+        if (most > 0 && (own == 0 || own > most)) own = most;
+        // The initial window leaves at once, as RFC 6928 has it.
+        bool isPaced = most > 0 || _congestion.PacingRate > 0 || (_options.Pacing && _bytesSent >= InitialWindow());
+        _pacingRate = isPaced ? own : 0;
+        _quantum = own == 0 ? int.MaxValue : Pacer.Quantum(own, _layer.Options.MinimumBurstSegments, _sendMss);
     }
 
-    // The initial window leaves at once, as RFC 6928 has it; and where a round trip is shorter than a burst, bursts are all there is.
+    // Where a round trip is shorter than a burst, bursts are all there is.
     private long OwnPacingRate()
     {
-        if (_rtt.Minimum < _layer.Options.PacingMinimumRoundTrip || _bytesSent < InitialWindow()) return 0;
+        if (!_rtt.HasSample || _rtt.Minimum < _layer.Options.PacingMinimumRoundTrip) return 0;
         long window = Math.Max(_congestion.Window, Outstanding);
         // Early samples may have waited for an address to be resolved, and the mean follows slowly: a window that doubles would not leave in its round trip.
         bool doubles = _congestion.Window < _congestion.SlowStartThreshold / 2;
@@ -44,7 +50,7 @@ public sealed partial class TcpConnection
     // True: nothing leaves now, and the timer is set for when it may.
     private bool WaitForPace(Instant now)
     {
-        if (!IsPacing || _pacer.MaySend(_pacingRate, _sendMss, now)) return false;
+        if (!IsPacing || _pacer.MaySend(_quantum, now)) return false;
         ArmTimer(TcpTimer.Pace, _pacer.NextAt);
         return true;
     }

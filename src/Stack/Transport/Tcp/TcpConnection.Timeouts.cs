@@ -76,7 +76,7 @@ public sealed partial class TcpConnection
 
     private void OnSynTimeout(Instant now)
     {
-        int most = Has(TcpFlags.ActiveOpen) ? _layer.Options.SynRetries : _layer.Options.SynAckRetries;
+        int most = Has(TcpFlags.ActiveOpen) ? _options.SynRetries ?? _layer.Options.SynRetries : _layer.Options.SynAckRetries;
         if (IsUserTimeoutOver(now) || ++_retries > most)
         {
             if (!IsUnseen) Fail(_softError != TransportError.None ? _softError : TransportError.TimedOut);

@@ -29,6 +29,7 @@ public sealed partial class TcpConnection
         if (!HasTimestamps || header.Has(TcpControlBits.Rst) || header.Has(TcpControlBits.Syn)) return true;
         if (!options.HasTimestamps)
         {
+            if (!_layer.Options.RequireTimestamps) return true;
             Drop(TcpDropReason.MissingTimestamp);
             return false;
         }

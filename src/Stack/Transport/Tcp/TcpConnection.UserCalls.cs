@@ -53,7 +53,8 @@ public sealed partial class TcpConnection
         return TransportError.None;
     }
 
-    /// <summary>Queues octets for sending, by copy: for small amounts; large ones go through <see cref="Reserve"/>.</summary>
+    /// <summary>Queues octets for sending, by copy: for small amounts; large ones go through <see cref="Reserve"/>. None at all let a SYN leave that waits for octets to
+    /// carry (Fast Open).</summary>
     /// <param name="taken">Octets taken: as many as <see cref="SendSpace"/> allows.</param>
     /// <returns>
     /// WouldBlock: no room, or still connecting. NotConnected. Shutdown: the sending side was shut down.
@@ -66,6 +67,7 @@ public sealed partial class TcpConnection
         if (error != TransportError.None) return error;
         int room = SendSpace;
         if (room == 0 && !data.IsEmpty) return WouldBlockWriter();
+        if (data.IsEmpty) Set(TcpFlags.SendAnyway, Has(TcpFlags.SynDeferred));
         _sendQueue ??= _layer.Pools.RentSendQueue();
         taken = _sendQueue.Append(data[..Math.Min(room, data.Length)], _layer.Network);
         if (taken == 0 && !data.IsEmpty) return WouldBlockWriter();

@@ -57,12 +57,21 @@ public sealed record TcpLayerOptions
     /// is one burst. Default 1 ms.</summary>
     public TimeSpan PacingMinimumRoundTrip { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Least segments that leave as one burst, where the window has room for them. Default 2.</summary>
+    public int MinimumBurstSegments { get; init; } = 2;
+
+    /// <summary>What had arrived before a reset may still be read, as on Linux. Default false: it is gone (RFC 9293 §3.10.7.4), as in Winsock.</summary>
+    public bool UnreadSurvivesReset { get; init; }
+
     /// <summary>2 MSL (RFC 9293 §3.4.2). Default 60 s.</summary>
     public TimeSpan TimeWait { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Silence of a connection in TIME-WAIT after which its port may be drawn for another one to the same peer, if both have timestamps
     /// (RFC 6191, RFC 7323 §5.5): the clock of the timestamps is surely past the old one by then. Default 1 s.</summary>
     public TimeSpan TimeWaitReuseDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Once both ends use timestamps, a segment without one is dropped (RFC 7323 §3.2, a SHOULD). False: it is taken, as on Linux. Default true.</summary>
+    public bool RequireTimestamps { get; init; } = true;
 
     /// <summary>Age at which the peer's latest timestamp says no more about which segments are old (RFC 7323 §5.5). Default 24 days.</summary>
     public TimeSpan TimestampLifetime { get; init; } = TimeSpan.FromDays(24);
@@ -171,6 +180,7 @@ public sealed record TcpLayerOptions
     internal void ThrowIfOutOfRange()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(DuplicateThreshold, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MinimumBurstSegments, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(UrgentOctets, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSegmentSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumScoreboardRecords, 1);

@@ -6,7 +6,7 @@ public sealed record TcpSocketOptions
 {
     /// <summary>No size, count or time is out of range. Others are refused wherever options are set.</summary>
     public bool AreValid =>
-        FastOpenQueue >= 0 && DeferAccept >= TimeSpan.Zero && SendBufferBytes is null or >= 0 && ReceiveBufferBytes is null or >= 0 && KeepAliveCount > 0 && MaximumPacingRate >= 0 && MaximumSegmentSize >= 0
+        FastOpenQueue >= 0 && DeferAccept >= TimeSpan.Zero && SendBufferBytes is null or >= 0 && ReceiveBufferBytes is null or >= 0 && KeepAliveCount > 0 && SynRetries is null or >= 0 && MaximumPacingRate >= 0 && MaximumSegmentSize >= 0
         && KeepAliveTime > TimeSpan.Zero && KeepAliveInterval > TimeSpan.Zero && UserTimeout >= TimeSpan.Zero;
 
     /// <summary>Turns Nagle's algorithm off (RFC 9293 §3.7.4). Default false.</summary>
@@ -29,6 +29,9 @@ public sealed record TcpSocketOptions
 
     /// <summary>How long data may stay unacknowledged before the connection ends (RFC 9293 §3.8.3, R2); zero: by the number of retransmissions.</summary>
     public TimeSpan UserTimeout { get; init; }
+
+    /// <summary>SYN retransmissions before connecting fails (TCP_SYNCNT). Default null: the stack's, <see cref="TcpLayerOptions.SynRetries"/>.</summary>
+    public int? SynRetries { get; init; }
 
     /// <summary>Octets that may wait to be sent and acknowledged (SO_SNDBUF). Default null: as many as the path asks for, within
     /// <see cref="TcpLayerOptions.MaximumSendBufferBytes"/> and the stack's memory.</summary>

@@ -19,21 +19,21 @@ internal struct Pacer
     public Instant NextAt { get; private set; }
 
     /// <summary>Something may leave: of the burst that has begun, or as a new one.</summary>
-    /// <param name="rate">Octets per second.</param>
-    public bool MaySend(long rate, int segmentBytes, Instant now)
+    /// <param name="quantum">Octets of a new one.</param>
+    public bool MaySend(int quantum, Instant now)
     {
         if (_left > 0) return true;
         if (now < NextAt) return false;
-        _left = Quantum(rate, segmentBytes);
+        _left = quantum;
         return true;
     }
 
-    /// <summary>Octets that leave at once.</summary>
+    /// <summary>Octets of whole segments that leave as one burst.</summary>
     /// <param name="rate">Octets per second.</param>
-    public static int Quantum(long rate, int segmentBytes)
+    public static int Quantum(long rate, int leastSegments, int segmentBytes)
     {
-        long quantum = Math.Min(int.MaxValue, rate / BurstsPerSecond);
-        return (int)Math.Max(2L * segmentBytes, quantum - quantum % segmentBytes);
+        long quantum = Math.Min(int.MaxValue / 2, rate / BurstsPerSecond);
+        return (int)Math.Max((long)leastSegments * segmentBytes, quantum - quantum % segmentBytes);
     }
 
     /// <param name="rate">Octets per second.</param>
