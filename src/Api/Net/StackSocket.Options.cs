@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using StackSharp.Hosting;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Tcp;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 using StackSharp.Stack.Transport.Udp;
 
 namespace StackSharp.Net;
@@ -61,6 +62,14 @@ public sealed partial class StackSocket
     {
         get => Tcp.FastOpenConnect;
         set => SetTcp(Tcp with { FastOpenConnect = value });
+    }
+
+    /// <summary>Hears what happens to the connection: windows, round-trip times, losses, changes of state. <see cref="TcpEventLog"/> keeps the events to be read. To be set
+    /// before connecting, or on a listener for what it accepts; null, the default: nobody does, which costs nothing. TCP only.</summary>
+    public ITcpEventSink? TcpEvents
+    {
+        get => Tcp.Events;
+        set => SetTcp(Tcp with { Events = value });
     }
 
     /// <summary>A receive fails with ConnectionReset once ICMP has said that a datagram's port is unreachable, even if the socket is not connected;

@@ -7,6 +7,7 @@ using StackSharp.Hosting;
 using StackSharp.Stack;
 using StackSharp.Stack.Link;
 using StackSharp.Stack.Transport.Tcp;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 using StackSharp.Stack.Wire;
 
 namespace StackSharp.Cli.Bench;
@@ -30,7 +31,13 @@ internal sealed class BenchLink : IAsyncDisposable
     private static readonly ServiceSelection Services = new(Echo: true, Discard: true, Chargen: true, Daytime: false, Iperf3: false, HttpFolder: null);
     private readonly Stack<IDisposable> _parts = new();
 
-    private BenchLink(string name) => Name = name;
+    private readonly ITcpEventSink? _events;
+
+    private BenchLink(string name, ITcpEventSink? events)
+    {
+        Name = name;
+        _events = events;
+    }
 
     public string Name { get; }
 
@@ -39,11 +46,12 @@ internal sealed class BenchLink : IAsyncDisposable
 
     public ILoadNetwork Load { get; private set; } = null!;
 
+    /// <param name="events">What the stacks' connections report to; null: nothing.</param>
     /// <exception cref="Output.CommandFailure">The machine cannot make such a link; the message says what is missing.</exception>
     /// <exception cref="Drivers.DeviceException">The device does not open.</exception>
-    public static async Task<BenchLink> OpenAsync(string name, ServiceStyle style)
+    public static async Task<BenchLink> OpenAsync(string name, ServiceStyle style, ITcpEventSink? events = null)
     {
-        BenchLink link = new(name);
+        BenchLink link = new(name, events);
         try
         {
             switch (name)
@@ -131,17 +139,22 @@ internal sealed class BenchLink : IAsyncDisposable
 
     private void OpenStack(LinkNamespace place, string device, IpPrefix? hostAddress, ServiceStyle style) => place.Run(() =>
     {
-        DeviceChoice choice = new(device, IpPrefix.Parse(ServerAddress + PrefixLength), null, null, hostAddress, Offload: true, CongestionControl: null, Capture: null);
-        StackHost host = Keep(StackSession.Open(choice, new StackHostOptions()).Host);
+        DeviceChoice choice = new(device, IpPrefix.Parse(ServerAddress + PrefixLength), null, null, hostAddress, Offload: true, CongestionControl: null, Capture: null, Trace: null);
+        StackHost host = Keep(StackSession.Open(choice, Traced(new NetworkStackOptions())).Host);
         ClassicServices.Start(host, Services, style);
     });
 
     private StackHost Start(ILinkDevice device, string address, NetworkStackOptions options)
     {
-        StackHost host = Keep(new StackHost(new StackHostOptions { Stack = options }));
+        StackHost host = Keep(new StackHost(Traced(options)));
         host.AddAddress(host.Attach(device), IpPrefix.Parse(address + PrefixLength));
         return host;
     }
+
+    private StackHostOptions Traced(NetworkStackOptions options) => new()
+    {
+        Stack = options with { Tcp = options.Tcp with { Socket = options.Tcp.Socket with { Events = _events } } },
+    };
 
     // Let go in the opposite order.
     private T Keep<T>(T part)

@@ -1,3 +1,4 @@
+using System.IO;
 using StackSharp.Cli.Services;
 
 namespace StackSharp.Cli.Bench;
@@ -7,7 +8,9 @@ namespace StackSharp.Cli.Bench;
 /// <param name="Length">Time that counts for one figure; half as much goes before it as a warm-up.</param>
 /// <param name="Rounds">How often everything is measured.</param>
 /// <param name="Style">How the services on a stack are written.</param>
-internal sealed record BenchPlan(IReadOnlyList<string> Links, IReadOnlyList<BenchWork> Works, TimeSpan Length, int Rounds, ServiceStyle Style)
+/// <param name="Trace">Where to write what happens to the stacks' TCP connections; null: nowhere.</param>
+internal sealed record BenchPlan(
+    IReadOnlyList<string> Links, IReadOnlyList<BenchWork> Works, TimeSpan Length, int Rounds, ServiceStyle Style, FileInfo? Trace = null)
 {
     public TimeSpan WarmUp => Length / 2;
 

@@ -1,5 +1,7 @@
 using System.Threading.Tasks;
 using StackSharp.Cli.Output;
+using StackSharp.Cli.Tracing;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 
 namespace StackSharp.Cli.Bench;
 
@@ -16,27 +18,30 @@ internal sealed class BenchRun
 
     /// <param name="progress">Told before each measurement: its number, from 0, of how many.</param>
     /// <exception cref="OperationCanceledException">Everything that was set up has been taken down.</exception>
+    /// <exception cref="System.IO.IOException">The trace cannot be written.</exception>
     public static async Task<BenchReport> ExecuteAsync(BenchPlan plan, Action<int, int> progress, CancellationToken cancellationToken)
     {
         BenchRun run = new(plan);
+        TraceFile? trace = plan.Trace is null ? null : TraceFile.Create(plan.Trace);
         try
         {
-            foreach (string name in plan.Links) await run.OpenAsync(name, cancellationToken);
+            foreach (string name in plan.Links) await run.OpenAsync(name, trace?.Sink, cancellationToken);
             run.MeasureAll(progress, cancellationToken);
         }
         finally
         {
             foreach (BenchLink link in run._links) await link.DisposeAsync();
+            if (trace is not null) await trace.DisposeAsync();
         }
         return BenchReport.Create(plan, run._reports, [.. plan.Works.SelectMany(work => plan.Links.Select(link => run.Row(work, link)))]);
     }
 
-    private async Task OpenAsync(string name, CancellationToken cancellationToken)
+    private async Task OpenAsync(string name, ITcpEventSink? events, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            BenchLink link = await BenchLink.OpenAsync(name, _plan.Style);
+            BenchLink link = await BenchLink.OpenAsync(name, _plan.Style, events);
             _links.Add(link);
             _reports.Add(new BenchLinkReport(name, link.Description, null));
         }

@@ -27,14 +27,16 @@ internal static class BenchCommand
         Option<ServiceStyle> completions = ServiceStyles.CreateOption("the services on a stack");
         Option<string?> json = new("--json") { Description = "Write all figures as JSON to a file, or, without one, to standard output instead of the table.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
         Option<FileInfo?> svg = OptionFactory.File("--svg", "Draw the medians as a bar chart (SVG).");
-        Command command = new("bench", "Measure the stack on this machine, beside the kernel.") { links, works, seconds, rounds, completions, json, svg };
+        Option<FileInfo?> trace = OptionFactory.File("--trace", "Write what happens to the stacks' TCP connections to a CSV file. It takes time of its own: figures are lower.");
+        Command command = new("bench", "Measure the stack on this machine, beside the kernel.") { links, works, seconds, rounds, completions, json, svg, trace };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new BenchPlan(
                 parsed.GetValue(links) ?? BenchLink.Names,
                 parsed.GetValue(works) ?? BenchWork.All,
                 TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? DefaultSeconds),
                 parsed.GetValue(rounds) ?? DefaultRounds,
-                parsed.GetValue(completions)),
+                parsed.GetValue(completions),
+                parsed.GetValue(trace)),
             parsed.GetResult(json) is not null,
             parsed.GetValue(json),
             parsed.GetValue(svg),

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.IO;
 using StackSharp.Drivers;
 using StackSharp.Hosting;
+using StackSharp.Stack.Transport.Tcp;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Ethernet;
 
@@ -24,6 +26,7 @@ internal sealed class DeviceOptions
     private readonly Option<bool> _noOffload = OptionFactory.Flag("--no-offload", "Exchange frames as they are on a wire: no large segments, every checksum computed.");
     private readonly Option<string?> _congestion = OptionFactory.CongestionControl("--congestion", "TCP's congestion control: bbr, cubic, dctcp or reno. Default: cubic.");
     private readonly Option<FileInfo?> _capture = OptionFactory.File("--capture", "Record all frames to a pcapng file.");
+    private readonly Option<FileInfo?> _trace = OptionFactory.File("--trace", "Write what happens to TCP connections (windows, losses, round-trip times) to a CSV file.");
 
     public void AddTo(Command command)
     {
@@ -36,6 +39,7 @@ internal sealed class DeviceOptions
         command.Add(_noOffload);
         command.Add(_congestion);
         command.Add(_capture);
+        command.Add(_trace);
     }
 
     public DeviceChoice Read(ParseResult parsed) => new(
@@ -46,15 +50,21 @@ internal sealed class DeviceOptions
         parsed.GetValue(_hostAddress),
         Offload: !parsed.GetValue(_noOffload),
         parsed.GetValue(_congestion),
-        parsed.GetValue(_capture));
+        parsed.GetValue(_capture),
+        parsed.GetValue(_trace));
 }
 
 /// <summary>A device and the stack's place on it.</summary>
 internal sealed record DeviceChoice(
-    string Device, IpPrefix Address, IpAddress? Gateway, MacAddress? Mac, IpPrefix? HostAddress, bool Offload, string? CongestionControl, FileInfo? Capture)
+    string Device, IpPrefix Address, IpAddress? Gateway, MacAddress? Mac, IpPrefix? HostAddress, bool Offload, string? CongestionControl, FileInfo? Capture, FileInfo? Trace)
 {
     /// <summary>The options of a stack that is to do as was chosen.</summary>
-    public StackHostOptions ApplyTo(StackHostOptions options) => CongestionControl is null
-        ? options
-        : options with { Stack = options.Stack with { Tcp = options.Stack.Tcp with { CongestionControl = CongestionControl } } };
+    /// <param name="events">What its connections report to; null: nothing.</param>
+    public StackHostOptions ApplyTo(StackHostOptions options, ITcpEventSink? events)
+    {
+        TcpLayerOptions tcp = options.Stack.Tcp;
+        if (CongestionControl is not null) tcp = tcp with { CongestionControl = CongestionControl };
+        if (events is not null) tcp = tcp with { Socket = tcp.Socket with { Events = events } };
+        return options with { Stack = options.Stack with { Tcp = tcp } };
+    }
 }

@@ -1,6 +1,7 @@
 using System.IO;
 using System.Threading.Tasks;
 using StackSharp.Cli.Output;
+using StackSharp.Cli.Tracing;
 using StackSharp.Drivers;
 using StackSharp.Drivers.Wrappers;
 using StackSharp.Hosting;
@@ -15,10 +16,12 @@ namespace StackSharp.Cli.Session;
 internal sealed class StackSession : IAsyncDisposable
 {
     private readonly IAsyncDisposable _owner;
+    private readonly TraceFile? _trace;
 
-    private StackSession(IAsyncDisposable owner, IReadOnlyList<StackHost> shards)
+    private StackSession(IAsyncDisposable owner, IReadOnlyList<StackHost> shards, TraceFile? trace)
     {
         _owner = owner;
+        _trace = trace;
         Shards = shards;
     }
 
@@ -30,17 +33,19 @@ internal sealed class StackSession : IAsyncDisposable
 
     /// <exception cref="CommandFailure">The gateway is not on the stack's network.</exception>
     /// <exception cref="DeviceException">The device cannot be opened.</exception>
+    /// <exception cref="IOException">A recording or the trace cannot be written.</exception>
     public static StackSession Open(DeviceChoice choice, StackHostOptions options)
     {
         ThrowIfGatewayIsElsewhere(choice);
+        TraceFile? trace = OpenTrace(choice);
         ILinkDevice device = OpenDevices(choice, 1)[0];
-        StackHost host = new(choice.ApplyTo(options) with { Logger = ErrorLogger.Instance });
+        StackHost host = new(choice.ApplyTo(options, trace?.Sink) with { Logger = ErrorLogger.Instance });
         try
         {
             NetworkInterface networkInterface = host.Attach(device);
             host.AddAddress(networkInterface, choice.Address);
             if (choice.Gateway is IpAddress gateway) host.AddRoute(new IpPrefix(IpAddress.AnyIpv4, 0), gateway, networkInterface);
-            return new StackSession(host, [host]);
+            return new StackSession(host, [host], trace);
         }
         catch
         {
@@ -56,12 +61,13 @@ internal sealed class StackSession : IAsyncDisposable
     {
         if (queues == 1) return Open(choice, options);
         ThrowIfGatewayIsElsewhere(choice);
-        ShardedHost host = new(OpenDevices(choice, queues), choice.ApplyTo(options) with { Logger = ErrorLogger.Instance });
+        TraceFile? trace = OpenTrace(choice);
+        ShardedHost host = new(OpenDevices(choice, queues), choice.ApplyTo(options, trace?.Sink) with { Logger = ErrorLogger.Instance });
         try
         {
             host.AddAddress(choice.Address);
             if (choice.Gateway is IpAddress gateway) host.AddRoute(new IpPrefix(IpAddress.AnyIpv4, 0), gateway);
-            return new StackSession(host, host.Shards);
+            return new StackSession(host, host.Shards, trace);
         }
         catch
         {
@@ -70,7 +76,13 @@ internal sealed class StackSession : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _owner.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _owner.DisposeAsync();
+        if (_trace is not null) await _trace.DisposeAsync();
+    }
+
+    private static TraceFile? OpenTrace(DeviceChoice choice) => choice.Trace is null ? null : TraceFile.Create(choice.Trace);
 
     private static void ThrowIfGatewayIsElsewhere(DeviceChoice choice)
     {

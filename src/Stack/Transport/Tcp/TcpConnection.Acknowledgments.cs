@@ -1,6 +1,7 @@
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp.Congestion;
 using StackSharp.Stack.Transport.Tcp.Sending;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 using StackSharp.Stack.Wire.Tcp;
 
 namespace StackSharp.Stack.Transport.Tcp;
@@ -38,6 +39,7 @@ public sealed partial class TcpConnection
         RateSample rate = _rate.OnDelivered(outcome, now);
         AckReport report = new(acknowledgment, acknowledged, advances, duplicate, inFlightBefore, repeated, rate);
         Recover(report, outcome, now);
+        if (outcome.Delivered > 0 || _send.Window != windowBefore) Trace(TcpTraceKind.Acknowledged, now, outcome.Delivered);
         if (acknowledged > 0) FollowPath(now);
         if (outcome.Delivered > 0) WakeWriter();
         // All of it arrived: an idle connection holds no queue. (A reservation is not idle.)

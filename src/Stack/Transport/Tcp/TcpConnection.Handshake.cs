@@ -166,12 +166,12 @@ public sealed partial class TcpConnection
         _rtt.OnEstablished(handshakeTimedOut: Has(TcpFlags.SynRetransmitted));
         if (!Has(TcpFlags.SynRetransmitted) && _synSentAt != Instant.Never) _rtt.Sample((now - _synSentAt).Ticks * 100, 1, now);
         Set(TcpFlags.SampledSinceProbe);
-        ChangeState(TcpState.Established);
         _establishedAt = now;
         _progressAt = now;
-        _path.ConfirmReachable();
         bool wasEarly = Has(TcpFlags.FastOpen) && !Has(TcpFlags.ActiveOpen);
         if (!wasEarly) StartCongestionControl(InitialWindow(), long.MaxValue, now);
+        ChangeState(TcpState.Established);
+        _path.ConfirmReachable();
         EndEarly(wasReset: false, now);
         ArmKeepAlive(now);
         if (_listener is not null && !wasEarly) _listener.OnEstablished(this);

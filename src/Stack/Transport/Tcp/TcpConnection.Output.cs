@@ -1,5 +1,6 @@
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp.Sending;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 using StackSharp.Stack.Wire.Tcp;
 
 namespace StackSharp.Stack.Transport.Tcp;
@@ -49,6 +50,7 @@ public sealed partial class TcpConnection
         if (Outstanding > 0 || UnsentBytes == 0 || now - _lastSentAt <= _rtt.Timeout(_layer.Options)) return;
         _congestion.OnIdle(InitialWindow(), now);
         _lastSentAt = now;
+        if (_bytesSent > 0) Trace(TcpTraceKind.Restarted, now);
     }
 
     private void SendLost(Instant now)
@@ -69,6 +71,7 @@ public sealed partial class TcpConnection
             _reduction.OnSent(sent);
             Pace(sent, now);
             NoteRepair(lost.Start, sent, now);
+            TraceText(TcpTraceKind.Retransmitted, lost.Start, sent, now);
             Set(TcpFlags.RetransmitNow, false);
         }
     }

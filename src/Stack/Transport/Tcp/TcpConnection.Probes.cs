@@ -1,6 +1,7 @@
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp.Congestion;
 using StackSharp.Stack.Transport.Tcp.Sending;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 using StackSharp.Stack.Wire.Tcp;
 
 namespace StackSharp.Stack.Transport.Tcp;
@@ -117,6 +118,7 @@ public sealed partial class TcpConnection
                 _probeEnd = _send.Next;
                 _probeSentAt = now;
                 _layer.Statistics.LossProbes++;
+                Trace(TcpTraceKind.ProbeSent, now);
             }
         }
         ArmRetransmit(now);

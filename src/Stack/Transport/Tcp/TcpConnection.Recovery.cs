@@ -1,6 +1,7 @@
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp.Congestion;
 using StackSharp.Stack.Transport.Tcp.Sending;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 using StackSharp.Stack.Wire.Tcp;
 
 namespace StackSharp.Stack.Transport.Tcp;
@@ -83,12 +84,7 @@ public sealed partial class TcpConnection : ILossObserver
             RoundTrip = outcome.LatestSentAt == Instant.Never ? TimeSpan.Zero : now - outcome.LatestSentAt,
             MinimumRoundTrip = _rtt.Minimum,
             SmoothedRoundTrip = _rtt.Smoothed,
-            Phase = phase switch
-            {
-                RecoveryPhase.Fast => CongestionPhase.Recovery,
-                RecoveryPhase.Timeout => CongestionPhase.TimeoutRecovery,
-                _ => CongestionPhase.Open,
-            },
+            Phase = PhaseOf(phase),
             UnacknowledgedOffset = _bytesAcknowledged,
             NextOffset = _bytesSent,
             Rate = report.Rate,
@@ -168,6 +164,7 @@ public sealed partial class TcpConnection : ILossObserver
         _fastRecoveries++;
         _layer.Statistics.FastRecoveries++;
         ArmRetransmit(now);
+        Trace(TcpTraceKind.RecoveryEntered, now);
     }
 
     private void EndRecovery(Instant now)
@@ -176,6 +173,7 @@ public sealed partial class TcpConnection : ILossObserver
         _recovery = RecoveryPhase.Open;
         _forward = ForwardRecovery.None;
         _rack.OnRecovered();
+        Trace(TcpTraceKind.RecoveryLeft, now);
     }
 
     void ILossObserver.OnLost(in SentSegment segment)
@@ -192,6 +190,7 @@ public sealed partial class TcpConnection : ILossObserver
             Delivered = _rate.Delivered,
             WasApplicationLimited = segment.Has(SentState.ApplicationLimited),
         });
+        TraceText(TcpTraceKind.Lost, segment.Start, segment.Length, _layer.Now);
     }
 
     /// <summary>What one segment's ACK field said.</summary>

@@ -1,4 +1,5 @@
 using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 
 namespace StackSharp.Stack.Transport.Tcp;
 
@@ -72,6 +73,7 @@ public sealed partial class TcpConnection
         Set(TcpFlags.RetransmitNow);
         _rtt.BackOff();
         ArmRetransmit(now);
+        Trace(TcpTraceKind.TimedOut, now);
     }
 
     private void OnSynTimeout(Instant now)
@@ -94,6 +96,7 @@ public sealed partial class TcpConnection
         _rtt.BackOff();
         SendSyn(now);
         ArmRetransmit(now);
+        Trace(TcpTraceKind.TimedOut, now);
     }
 
     private bool IsUserTimeoutOver(Instant now) => _options.UserTimeout > TimeSpan.Zero && now - _progressAt >= _options.UserTimeout;

@@ -1,5 +1,6 @@
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp.Sending;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 using StackSharp.Stack.Wire.Tcp;
 
 namespace StackSharp.Stack.Transport.Tcp;
@@ -106,11 +107,14 @@ public sealed partial class TcpConnection
         _forward = ForwardRecovery.None;
         _rack.NoteReordering();
         _congestion.OnSpuriousLoss(now);
-        if (_recovery == RecoveryPhase.Open) return;
-        _sent?.UnmarkLost();
-        _recovery = RecoveryPhase.Open;
-        _recoveryPoint = _send.Unacknowledged;
-        Set(TcpFlags.RetransmitNow | TcpFlags.FinLost, false);
-        RestartRetransmit(now);
+        if (_recovery != RecoveryPhase.Open)
+        {
+            _sent?.UnmarkLost();
+            _recovery = RecoveryPhase.Open;
+            _recoveryPoint = _send.Unacknowledged;
+            Set(TcpFlags.RetransmitNow | TcpFlags.FinLost, false);
+            RestartRetransmit(now);
+        }
+        Trace(TcpTraceKind.Undone, now);
     }
 }

@@ -153,6 +153,7 @@ public sealed partial class TcpConnection
     public TransportError ShutdownSend(Instant now)
     {
         if (Has(TcpFlags.FinQueued)) return TransportError.None;
+        _layer.OnCall(now);
         switch (State)
         {
             case TcpState.Established:
@@ -183,6 +184,7 @@ public sealed partial class TcpConnection
         if (!IsSynchronized) return Error != TransportError.None ? Error : TransportError.NotConnected;
         Set(TcpFlags.ReceiveShutdown);
         if (ReadableBytes == 0) return TransportError.None;
+        _layer.OnCall(now);
         ResetForLostReader(now);
         return TransportError.None;
     }
@@ -217,6 +219,7 @@ public sealed partial class TcpConnection
     public void Abort(Instant now)
     {
         Owner = null;
+        _layer.OnCall(now);
         Set(TcpFlags.ClosedByUser);
         if (State == TcpState.Closed)
         {

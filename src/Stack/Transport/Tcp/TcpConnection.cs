@@ -2,6 +2,7 @@ using System.Diagnostics;
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp.Receiving;
 using StackSharp.Stack.Transport.Tcp.Sending;
+using StackSharp.Stack.Transport.Tcp.Tracing;
 using StackSharp.Stack.Wire;
 
 namespace StackSharp.Stack.Transport.Tcp;
@@ -100,6 +101,7 @@ public sealed partial class TcpConnection : TransportEndpoint, ITimerOwner
         bool becomes = next is TcpState.Established or TcpState.CloseWait;
         if (was != becomes) _layer.Statistics.CurrEstab += becomes ? 1 : -1;
         State = next;
+        Trace(TcpTraceKind.StateChanged, _layer.Now);
     }
 
     private void ArmTimer(TcpTimer timer, Instant deadline)

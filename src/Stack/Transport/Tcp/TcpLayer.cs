@@ -63,7 +63,7 @@ public sealed partial class TcpLayer
 
     internal IRandomSource Random => _random;
 
-    /// <summary>The moment that segments and timers are being worked off at.</summary>
+    /// <summary>The moment that segments, timers and calls that change a connection's state are being worked off at.</summary>
     internal Instant Now => _now;
 
     internal TimerWheel Timers { get; } = new();
@@ -123,6 +123,7 @@ public sealed partial class TcpLayer
         PortBinding? binding, in IpEndpoint remote, TcpSocketOptions options, object owner, Instant now, out TcpConnection? connection)
     {
         connection = null;
+        _now = now;
         if (!Accepts(options)) return TransportError.InvalidArgument;
         if (remote.Port == 0 || !NamesOneHost(remote.Address)) return TransportError.AddressNotAvailable;
         IpAddress wanted = binding?.Local.Address ?? default;
@@ -228,6 +229,9 @@ public sealed partial class TcpLayer
         _timeWait.Add(connection);
         if (_timeWait.Count > Options.MaximumTimeWait) _timeWait.Oldest!.EndTimeWait();
     }
+
+    /// <summary>A call that may change a connection's state is being worked off.</summary>
+    internal void OnCall(Instant now) => _now = now;
 
     internal void Touch(TcpConnection connection)
     {

@@ -1,3 +1,5 @@
+using StackSharp.Stack.Transport.Tcp.Tracing;
+
 namespace StackSharp.Stack.Transport.Tcp;
 
 /// <summary>What can be set on one connection or listener. Accepted connections start with their listener's values.</summary>
@@ -99,4 +101,8 @@ public sealed record TcpSocketOptions
 
     /// <summary>Fast Open without cookies: octets are sent in any SYN, and taken from any. For networks whose source addresses can be trusted. Default false.</summary>
     public bool FastOpenWithoutCookie { get; init; }
+
+    /// <summary>Hears what happens to the connection, or to all those that a listener takes, for plots and for finding faults. Default null: nobody does, which costs
+    /// nothing.</summary>
+    public ITcpEventSink? Events { get; init; }
 }

@@ -1,3 +1,4 @@
+using StackSharp.Net;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport;
@@ -31,9 +32,21 @@ public sealed class TcpAllocationTests : IDisposable
     [Theory]
     [InlineData(20_000)]
     [InlineData(300)]
-    public void Steady_transfer_allocates_nothing(int block)
+    public void Steady_transfer_allocates_nothing(int block) => TransferAllocatesNothing(block, new TcpSocketOptions());
+
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(300)]
+    public void Nor_does_one_whose_events_are_kept(int block)
     {
-        (TcpConnection client, TcpConnection server) = Connect();
+        TcpEventLog log = new(capacity: 1000);
+        TransferAllocatesNothing(block, new TcpSocketOptions { Events = log });
+        Assert.True(log.Dropped > 1000);
+    }
+
+    private void TransferAllocatesNothing(int block, TcpSocketOptions socket)
+    {
+        (TcpConnection client, TcpConnection server) = Connect(socket);
         Transfer(client, server, block, segments: 5_000);
         long carried = _fromClient.SegmentsCarried + _fromServer.SegmentsCarried;
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -53,11 +66,11 @@ public sealed class TcpAllocationTests : IDisposable
         Assert.Equal(0, _fromClient.Outstanding + _fromServer.Outstanding);
     }
 
-    private (TcpConnection Client, TcpConnection Server) Connect()
+    private (TcpConnection Client, TcpConnection Server) Connect(TcpSocketOptions socket)
     {
         Assert.Equal(TransportError.None, _server.Bind(new IpEndpoint(IpAddress.AnyIpv4, 80), PortSharing.Default, out PortBinding? binding));
-        Assert.Equal(TransportError.None, _server.Listen(binding!, 5, new(), new object(), out TcpListener? listener));
-        Assert.Equal(TransportError.None, _client.Connect(null, new IpEndpoint(ServerAddress, 80), new(), new object(), _now, out TcpConnection? client));
+        Assert.Equal(TransportError.None, _server.Listen(binding!, 5, socket, new object(), out TcpListener? listener));
+        Assert.Equal(TransportError.None, _client.Connect(null, new IpEndpoint(ServerAddress, 80), socket, new object(), _now, out TcpConnection? client));
         Carry();
         TcpConnection server = listener!.TryAccept()!;
         Assert.Equal(TcpState.Established, client!.State);

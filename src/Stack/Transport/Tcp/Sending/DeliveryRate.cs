@@ -29,6 +29,10 @@ internal struct DeliveryRate
     private Instant _firstSentAt;
     private long _limitedUntil;
 
+    // The latest sample that tells of the path.
+    private long _sampledOctets;
+    private TimeSpan _sampledInterval;
+
     /// <summary>C.delivered.</summary>
     public long Delivered { get; private set; }
 
@@ -37,6 +41,12 @@ internal struct DeliveryRate
 
     /// <summary>What is sent now is limited by the application.</summary>
     public readonly bool IsApplicationLimited => _limitedUntil > 0;
+
+    /// <summary>The rate at which the path delivers, octets per second: by the latest sample, or by the best of those that the application limited. 0: none yet.</summary>
+    public readonly long BytesPerSecond => _sampledInterval <= TimeSpan.Zero ? 0 : (long)((Int128)_sampledOctets * TimeSpan.TicksPerSecond / _sampledInterval.Ticks);
+
+    /// <summary><see cref="BytesPerSecond"/> is no more than what the application sent.</summary>
+    public bool IsRateApplicationLimited { get; private set; }
 
     /// <summary>The application has nothing more to send: until all of this is delivered, samples tell of it and not of the path.</summary>
     public void NoteApplicationLimited(long inFlight) => _limitedUntil = Math.Max(1, Delivered + inFlight);
@@ -77,7 +87,7 @@ internal struct DeliveryRate
         TimeSpan interval = sending > acknowledging ? sending : acknowledging;
         // Faster than the path ever answered: a retransmission's answer that was the first copy's.
         if (interval < outcome.LeastRoundTrip) interval = TimeSpan.Zero;
-        return new RateSample
+        RateSample sample = new()
         {
             Delivered = Delivered,
             PriorDelivered = mark.Delivered,
@@ -87,5 +97,18 @@ internal struct DeliveryRate
             InFlightWhenSent = mark.InFlight,
             IsApplicationLimited = outcome.WasApplicationLimited,
         };
+        Keep(sample);
+        return sample;
+    }
+
+    // What an application sent says of the path only that it carries as much.
+    private void Keep(in RateSample sample)
+    {
+        if (!sample.IsValid) return;
+        bool isFaster = (double)sample.DeliveredInInterval * _sampledInterval.Ticks >= (double)_sampledOctets * sample.Interval.Ticks;
+        if (sample.IsApplicationLimited && !isFaster) return;
+        _sampledOctets = sample.DeliveredInInterval;
+        _sampledInterval = sample.Interval;
+        IsRateApplicationLimited = sample.IsApplicationLimited;
     }
 }
