@@ -111,9 +111,10 @@ public sealed partial class TcpConnection
 
     private void NoteApplicationLimited(Instant now)
     {
-        if (_rate.IsApplicationLimited) return;
+        // The mark moves along as long as the application lags behind, or its next octets would pass for all that the path carries.
+        bool isNew = !_rate.IsApplicationLimited;
         _rate.NoteApplicationLimited(Pipe);
-        _congestion.OnApplicationLimited(now);
+        if (isNew) _congestion.OnApplicationLimited(now);
     }
 
     // How much to put into the next segment: RFC 9293 §3.8.6.2.1 (silly windows), §3.7.4 (Nagle), RFC 5681 §3.1 (cwnd). 0: nothing now.
