@@ -107,6 +107,9 @@ public sealed partial class TcpConnection
         _spuriousTimeouts = 0;
         _duplicatesReported = 0;
         _timeouts = 0;
+        _counters = new TcpCounters { LastTextAt = Instant.Never };
+        _limits = default;
+        _limitHistory?.Clear();
     }
 
     /// <summary>The connection is over: memory goes back, the four-tuple is free. The user may still hold the object and read <see cref="TransportEndpoint.Error"/>.</summary>
@@ -115,6 +118,7 @@ public sealed partial class TcpConnection
         // A handshake that comes to nothing was never shown to anybody.
         bool isUnseen = State == TcpState.SynReceived && IsUnseen;
         if (State != TcpState.Closed) ChangeState(TcpState.Closed);
+        _limits.Change(Sending.SendLimit.Idle, _bytesSent, ref _limitHistory, _layer.Now);
         _layer.Remove(this);
         if (_timerHandle >= 0) _layer.Timers.Unregister(_timerHandle);
         _timerHandle = -1;

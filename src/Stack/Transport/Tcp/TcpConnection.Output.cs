@@ -90,6 +90,7 @@ public sealed partial class TcpConnection
         }
         if (sentSome && _timers.IsArmed(TcpTimer.Retransmit)) ScheduleProbe(now);
         if (UnsentBytes == 0 && !limited && Pipe < CongestionWindow && _sent is not null) NoteApplicationLimited(now);
+        NoteLimit(limited, now);
         if (sentSome || limited) NoteWindowUse(limited);
     }
 

@@ -118,6 +118,7 @@ public sealed partial class TcpConnection
                 _probeEnd = _send.Next;
                 _probeSentAt = now;
                 _layer.Statistics.LossProbes++;
+                _counters.LossProbes++;
                 Trace(TcpTraceKind.ProbeSent, now);
             }
         }

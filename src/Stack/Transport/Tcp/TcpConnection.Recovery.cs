@@ -170,6 +170,7 @@ public sealed partial class TcpConnection : ILossObserver
     private void EndRecovery(Instant now)
     {
         if (_recovery == RecoveryPhase.Fast) _congestion.OnRecovered(Outstanding, now);
+        EndTimeoutEpisode(now);
         _recovery = RecoveryPhase.Open;
         _forward = ForwardRecovery.None;
         _rack.OnRecovered();

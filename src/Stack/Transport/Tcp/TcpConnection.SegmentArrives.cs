@@ -14,7 +14,7 @@ public sealed partial class TcpConnection
     /// <summary>An incoming segment for this connection, checksum verified.</summary>
     internal void OnSegment(in TcpHeader header, in TcpSegmentOptions options, in TransportDatagram datagram, Instant now)
     {
-        _segmentsReceived++;
+        CountSegment(header.Payload.Length, datagram.Buffer.Offload.SegmentBytes);
         if (State == TcpState.SynSent) OnSynSent(header, options, now);
         else OnSynchronized(header, options, datagram, now);
         _layer.Touch(this);

@@ -163,7 +163,11 @@ public sealed partial class TcpConnection
         if (error != TransportError.None) _softError = error;
         int segments = Math.Max(1, (textLength + _sendMss - 1) / _sendMss);
         _segmentsSent += segments;
-        if (textLength > 0) _lastSentAt = now;
+        if (textLength > 0)
+        {
+            _lastSentAt = now;
+            _counters.DataSegmentsSent += segments;
+        }
         if (isReset) _layer.Statistics.OutRsts++;
         if (isRetransmission)
         {

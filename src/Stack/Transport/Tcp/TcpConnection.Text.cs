@@ -17,6 +17,7 @@ public sealed partial class TcpConnection
     {
         int length = header.Payload.Length;
         if (length == 0 || !CanReceiveText) return;
+        _counters.LastTextAt = now;
         SequenceNumber start = header.Sequence;
         int offset = datagram.Offset + header.HeaderLength;
         if (IsOrphan || Has(TcpFlags.ReceiveShutdown))
@@ -78,6 +79,8 @@ public sealed partial class TcpConnection
 
     private void TakeOutOfOrder(SequenceNumber start, PacketSlice slice, Instant now)
     {
+        _counters.OutOfOrderSegments++;
+        _counters.OutOfOrderBytes += slice.Length;
         _reassembly ??= _layer.Pools.RentReassembly();
         if (_reassembly.TryFindHeld(start, start + (uint)slice.Length, out SackBlock held)) NoteRepeat(held.Left, held.Right);
         int pieces = _layer.Options.OutOfOrderPieces + ReceiveBufferBytes / 512;

@@ -64,6 +64,7 @@ public sealed partial class TcpConnection
         bool reneges = Outstanding > 0 && _sent!.First.Has(Sending.SentState.Sacked);
         if (UsesRack && _rack.HasSample && !reneges) _sent?.MarkLostByTimeout(_rack.RoundTrip + _rack.Window(_rtt.Minimum, _rtt.Smoothed, isUrgent: true), now, this);
         else _sent?.MarkAllLost(forgetSacked: reneges, this);
+        BeginTimeoutEpisode(now);
         _forward = HasSack && _retries == 1 && Outstanding > _sendMss && !reneges ? ForwardRecovery.Repeated : ForwardRecovery.None;
         _recovery = RecoveryPhase.Timeout;
         _recoveryPoint = _send.Next;

@@ -109,6 +109,7 @@ public sealed partial class TcpConnection
         _congestion.OnSpuriousLoss(now);
         if (_recovery != RecoveryPhase.Open)
         {
+            EndTimeoutEpisode(now);
             _sent?.UnmarkLost();
             _recovery = RecoveryPhase.Open;
             _recoveryPoint = _send.Unacknowledged;

@@ -30,11 +30,14 @@ internal struct Rack
     /// <summary>RACK.reordering_seen.</summary>
     public bool HasSeenReordering { get; private set; }
 
+    /// <summary>Acknowledgments that showed reordering.</summary>
+    public int Reorderings { get; private set; }
+
     /// <summary>Steps 2 and 3 of §6.2.</summary>
     public void Update(in AckOutcome outcome, Instant now)
     {
         if (outcome.Delivered == 0) return;
-        if (outcome.HasFresh && _hasHighest && outcome.LowestFreshEnd.IsBefore(_highest)) HasSeenReordering = true;
+        if (outcome.HasFresh && _hasHighest && outcome.LowestFreshEnd.IsBefore(_highest)) NoteReordering();
         if (!_hasHighest || outcome.HighestEnd.IsAfter(_highest)) _highest = outcome.HighestEnd;
         _hasHighest = true;
         if (!outcome.HasNewest) return;
@@ -57,7 +60,11 @@ internal struct Rack
     }
 
     /// <summary>Something that was judged lost came late.</summary>
-    public void NoteReordering() => HasSeenReordering = true;
+    public void NoteReordering()
+    {
+        HasSeenReordering = true;
+        Reorderings++;
+    }
 
     /// <summary>A recovery has ended.</summary>
     public void OnRecovered()
