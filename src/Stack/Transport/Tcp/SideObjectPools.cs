@@ -1,3 +1,4 @@
+using StackSharp.Stack.Transport.Tcp.PathMtu;
 using StackSharp.Stack.Transport.Tcp.Receiving;
 using StackSharp.Stack.Transport.Tcp.Sending;
 
@@ -13,6 +14,7 @@ internal sealed class SideObjectPools(int maximumScoreboardRecords)
     private readonly Stack<ReceiveQueue> _receiveQueues = new();
     private readonly Stack<Reassembly> _reassemblies = new();
     private readonly Stack<SentSegments> _sentSegments = new();
+    private readonly Stack<SegmentSizeSearch> _searches = new();
     private readonly Stack<TcpConnection> _connections = new();
 
     public SendQueue RentSendQueue() => _sendQueues.TryPop(out SendQueue? queue) ? queue : new SendQueue();
@@ -22,6 +24,14 @@ internal sealed class SideObjectPools(int maximumScoreboardRecords)
     public Reassembly RentReassembly() => _reassemblies.TryPop(out Reassembly? reassembly) ? reassembly : new Reassembly();
 
     public SentSegments RentSentSegments() => _sentSegments.TryPop(out SentSegments? segments) ? segments : new SentSegments(maximumScoreboardRecords);
+
+    public SegmentSizeSearch RentSegmentSizeSearch() => _searches.TryPop(out SegmentSizeSearch? search) ? search : new SegmentSizeSearch();
+
+    public void Return(SegmentSizeSearch search)
+    {
+        search.Clear();
+        if (_searches.Count < Kept) _searches.Push(search);
+    }
 
     public void Return(SendQueue queue)
     {

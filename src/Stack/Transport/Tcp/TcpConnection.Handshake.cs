@@ -168,6 +168,7 @@ public sealed partial class TcpConnection
         Set(TcpFlags.SampledSinceProbe);
         _establishedAt = now;
         _progressAt = now;
+        BeginSizeSearchIfAlways(now);
         bool wasEarly = Has(TcpFlags.FastOpen) && !Has(TcpFlags.ActiveOpen);
         if (!wasEarly) StartCongestionControl(InitialWindow(), long.MaxValue, now);
         ChangeState(TcpState.Established);
@@ -206,13 +207,17 @@ public sealed partial class TcpConnection
         return options.MaximumSegmentSize > 0 ? Math.Min(mss, options.MaximumSegmentSize) : mss;
     }
 
+    private int PeerMss => _peerMss > 0 ? _peerMss : Remote.Address.IsIpv4 ? DefaultMssIpv4 : DefaultMssIpv6;
+
+    // What options take of each segment with text.
+    private int OptionBytes => HasTimestamps ? TimestampsOptionBytes : 0;
+
     // MUST-16: Eff.snd.MSS.
     private void UpdateSendMss()
     {
-        int peer = _peerMss > 0 ? _peerMss : Remote.Address.IsIpv4 ? DefaultMssIpv4 : DefaultMssIpv6;
-        int mss = Math.Min(peer, _path.MaximumTransmissionUnit - IpHeaderBytes - TcpHeader.MinimumSize);
+        int mss = Math.Min(PeerMss, PacketLimit - BareHeaderBytes);
         if (_options.MaximumSegmentSize > 0) mss = Math.Min(mss, _options.MaximumSegmentSize);
-        if (HasTimestamps) mss -= TimestampsOptionBytes;
+        mss -= OptionBytes;
         _sendMss = Math.Max(mss, _layer.Options.MinimumSegmentSize);
     }
 }

@@ -87,7 +87,10 @@ public sealed partial class TcpConnection
         SynDataAcknowledged = Has(TcpFlags.SynDataAcknowledged),
         InRecovery = _recovery != RecoveryPhase.Open,
         CongestionControl = _congestion.Name,
-        PathMtu = _path.MaximumTransmissionUnit,
+        PathMtu = PacketLimit,
+        PathMtuProbe = _search?.Probe ?? 0,
+        PathMtuProbesSucceeded = _search?.Successes ?? 0,
+        PathMtuProbesFailed = _search?.Failures ?? 0,
     };
 
     /// <summary>When a timer of this connection is due; <see cref="Instant.Never"/>: it is not armed.</summary>

@@ -155,6 +155,7 @@ public sealed partial class TcpConnection
     private void ReleaseQueues(bool keepsUnread)
     {
         ReturnSendQueue();
+        ReturnSizeSearch();
         if (_reassembly is not null) _layer.Pools.Return(_reassembly);
         _reassembly = null;
         if (!keepsUnread) DropUnread();

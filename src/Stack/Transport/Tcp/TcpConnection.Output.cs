@@ -82,6 +82,11 @@ public sealed partial class TcpConnection
         bool sentSome = false;
         while (UnsentBytes > 0 && !WaitForPace(now))
         {
+            if (_search is not null && HoldsForSizeProbe(now))
+            {
+                limited = true;
+                break;
+            }
             int length = NextLength(out limited);
             if (length <= 0) break;
             if (!SendNewText(length, now)) break;
@@ -161,7 +166,7 @@ public sealed partial class TcpConnection
     {
         int most = _path.MaximumSegmentationBytes;
         if (most <= _sendMss + 100) return _sendMss;
-        most -= IpHeaderBytes + TcpHeader.MinimumSize + (HasTimestamps ? TimestampsOptionBytes : 0);
+        most -= BareHeaderBytes + OptionBytes;
         // No more than half the window as one burst: what answers it comes in two halves then, and sets off two.
         long half = CongestionWindow / 2;
         if (half < most || _quantum < most) most = (int)Math.Min(Math.Max(half, _sendMss), _quantum);

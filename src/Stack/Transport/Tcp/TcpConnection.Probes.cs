@@ -110,6 +110,8 @@ public sealed partial class TcpConnection
             int room = (int)Math.Min(int.MaxValue, (long)_send.Window - (_send.Next - _send.Unacknowledged));
             int length = Math.Min(Math.Min(UnsentBytes, room), _sendMss);
             bool isNew = length > 0 && (length == _sendMss || length == UnsentBytes);
+            // A part of a size probe sent again would be taken for the probe.
+            if (!isNew) _search?.Abandon();
             if (isNew ? SendNewText(length, now) : RepeatLast(now))
             {
                 Set(TcpFlags.ProbeOut);

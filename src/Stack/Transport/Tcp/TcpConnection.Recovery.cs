@@ -41,6 +41,7 @@ public sealed partial class TcpConnection : ILossObserver
     private void Recover(in AckReport report, in AckOutcome outcome, Instant now)
     {
         _rack.Update(outcome, now);
+        if (report.Advances) OnSizeProbeAcknowledged(now);
         int duplicatesBefore = _duplicateAcks;
         CountDuplicates(report, outcome);
         OnProbeAnswered(report, outcome, now);
@@ -120,6 +121,7 @@ public sealed partial class TcpConnection : ILossObserver
     private void DetectLoss(Instant now)
     {
         if (_sent is null || _sent.IsEmpty) return;
+        _search?.BeginJudging();
         if (UsesRack)
         {
             DetectLossByTime(now);
@@ -129,7 +131,8 @@ public sealed partial class TcpConnection : ILossObserver
         bool byBlocks = HasSack && _sent.MarkLostBelowSacked(_layer.Options.DuplicateThreshold, _sendMss, this);
         if (_recovery == RecoveryPhase.Fast) return;
         bool byCount = _duplicateAcks >= _layer.Options.DuplicateThreshold && _send.Unacknowledged.IsAfter(_recoveryPoint);
-        if (byBlocks || byCount) EnterFastRecovery(now);
+        if (byCount) JudgeSizeProbeByCount();
+        if ((byBlocks || byCount) && !TryRepairSizeProbe(now)) EnterFastRecovery(now);
     }
 
     private void DetectLossByTime(Instant now)
@@ -140,7 +143,7 @@ public sealed partial class TcpConnection : ILossObserver
         _isLostAgain = false;
         bool marked = _sent!.MarkLostByTime(_rack.SentAt, _rack.End, patience, now, this, out TimeSpan wait);
         WaitForReordering(wait, now);
-        if (!marked) return;
+        if (!marked || TryRepairSizeProbe(now)) return;
         // The loss of a retransmission is a second event of congestion (RFC 5681 §4.3); those that follow while it is repaired are no third.
         bool isSecond = _recovery == RecoveryPhase.Fast && _isLostAgain && !Has(TcpFlags.ReducedAgain);
         if (_recovery != RecoveryPhase.Open && !isSecond) return;
@@ -179,6 +182,7 @@ public sealed partial class TcpConnection : ILossObserver
 
     void ILossObserver.OnLost(in SentSegment segment)
     {
+        if (_search is not null && _search.Judge(segment)) return;
         _rate.NoteLost(segment.Length);
         _isLostAgain |= segment.Has(SentState.Retransmitted) && segment.SentAt >= _recoveryBeganAt;
         _congestion.OnSegmentLost(new LostSegment

@@ -78,7 +78,7 @@ public sealed partial class TcpConnection
         Span<byte> header = frame.Prepend(size);
         options[..writer.Written].CopyTo(header[TcpHeader.MinimumSize..]);
         TcpHeaderWriter.Write(header, Local.Port, Remote.Port, sequence, _receive.Next, bits, size, AnnounceWindow(), urgent);
-        if (length > _sendMss)
+        if (length > _sendMss && !Has(TcpFlags.SizeProbe))
         {
             SegmentationKind kind = Remote.Address.IsIpv4 ? SegmentationKind.TcpIpv4 : SegmentationKind.TcpIpv6;
             frame.Offload = frame.Offload with { Segmentation = kind, SegmentBytes = (ushort)_sendMss };
@@ -161,7 +161,7 @@ public sealed partial class TcpConnection
         }
         // Anything else is for the timers: the segment counts as sent, and as lost.
         if (error != TransportError.None) _softError = error;
-        int segments = Math.Max(1, (textLength + _sendMss - 1) / _sendMss);
+        int segments = Has(TcpFlags.SizeProbe) ? 1 : Math.Max(1, (textLength + _sendMss - 1) / _sendMss);
         _segmentsSent += segments;
         if (textLength > 0)
         {

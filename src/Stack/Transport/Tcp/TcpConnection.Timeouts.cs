@@ -58,12 +58,14 @@ public sealed partial class TcpConnection
         _timeouts++;
         _lastTimeoutAt = now;
         _layer.Statistics.Timeouts++;
+        bool isBlackHole = SuspectBlackHole(now);
         _congestion.OnTimeout(Outstanding, _retries == 1, now);
         BeginUndo();
         // A reported octet at SND.UNA means that the peer has changed its mind (RFC 2018 §8, RFC 6675 §5.1).
         bool reneges = Outstanding > 0 && _sent!.First.Has(Sending.SentState.Sacked);
         if (UsesRack && _rack.HasSample && !reneges) _sent?.MarkLostByTimeout(_rack.RoundTrip + _rack.Window(_rtt.Minimum, _rtt.Smoothed, isUrgent: true), now, this);
         else _sent?.MarkAllLost(forgetSacked: reneges, this);
+        if (isBlackHole) _sent!.MarkLargerLost(_sendMss);
         BeginTimeoutEpisode(now);
         _forward = HasSack && _retries == 1 && Outstanding > _sendMss && !reneges ? ForwardRecovery.Repeated : ForwardRecovery.None;
         _recovery = RecoveryPhase.Timeout;

@@ -94,6 +94,9 @@ internal enum TcpFlags : long
     /// <summary>A tail-loss probe waits for its answer (TLP.end_seq is set).</summary>
     ProbeOut = 1 << 23,
 
+    /// <summary>What is being sent is one segment, larger than those before: a probe of the path's MTU.</summary>
+    SizeProbe = 1L << 40,
+
     /// <summary>The probe was a retransmission (TLP.is_retrans).</summary>
     ProbeRepeats = 1 << 24,
 

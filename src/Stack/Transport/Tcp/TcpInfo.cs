@@ -217,8 +217,17 @@ public readonly record struct TcpInfo
     /// <summary>Name of the congestion control algorithm (TCP_CONGESTION).</summary>
     public string CongestionControl { get; init; }
 
-    /// <summary>Path MTU, octets (tcpi_pmtu).</summary>
+    /// <summary>Path MTU in use, octets: what ICMP has left of the link's, or what a search has found (tcpi_pmtu).</summary>
     public int PathMtu { get; init; }
+
+    /// <summary>Packet size that is being tried, octets; 0: none is.</summary>
+    public int PathMtuProbe { get; init; }
+
+    /// <summary>Probes of a larger size that arrived.</summary>
+    public int PathMtuProbesSucceeded { get; init; }
+
+    /// <summary>Probes of a larger size that were lost.</summary>
+    public int PathMtuProbesFailed { get; init; }
 
     /// <summary>Time since the connection was established; zero before (ConnectionTimeMs).</summary>
     public TimeSpan ConnectedFor { get; init; }

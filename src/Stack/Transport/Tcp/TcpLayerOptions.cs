@@ -127,6 +127,19 @@ public sealed record TcpLayerOptions
     /// <summary>Least payload of a full segment in octets, whatever MSS the peer announces and the path takes. Default 48.</summary>
     public int MinimumSegmentSize { get; init; } = 48;
 
+    /// <summary>When connections find out by trying how large their segments may be, where a socket does not say. Default <see cref="PathMtuProbing.OnBlackHole"/>.</summary>
+    public PathMtuProbing PathMtuProbing { get; init; } = PathMtuProbing.OnBlackHole;
+
+    /// <summary>Payload and options of the segments that such a search starts with, in octets (BASE_PLPMTU less the headers). Default 1024, as Linux; over IPv6
+    /// at least 1220.</summary>
+    public int PathMtuBaseSegmentBytes { get; init; } = 1024;
+
+    /// <summary>Timeouts of a large segment, one after the other, that mean that its size is to blame. Default 3 (MAX_PROBES of RFC 8899 §5.1.2).</summary>
+    public int PathMtuBlackHoleTimeouts { get; init; } = 3;
+
+    /// <summary>Time after the last probe until sizes that have failed are tried again (PMTU_RAISE_TIMER of RFC 8899 §5.1.1). Default 10 minutes.</summary>
+    public TimeSpan PathMtuProbeInterval { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Longest that silly-window avoidance holds data back at an open window (RFC 9293 §3.8.6.2.1: 0.1 to 1 s). Default 1 s.</summary>
     public TimeSpan SillyWindowOverrideTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -183,6 +196,9 @@ public sealed record TcpLayerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumBurstSegments, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(UrgentOctets, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSegmentSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PathMtuBaseSegmentBytes, MinimumSegmentSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PathMtuBlackHoleTimeouts, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(PathMtuProbeInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumScoreboardRecords, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(LeastBufferBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSendBufferBytes, LeastBufferBytes);

@@ -8,7 +8,9 @@ public sealed record TcpSocketOptions
 {
     /// <summary>No size, count or time is out of range. Others are refused wherever options are set.</summary>
     public bool AreValid =>
-        FastOpenQueue >= 0 && DeferAccept >= TimeSpan.Zero && SendBufferBytes is null or >= 0 && ReceiveBufferBytes is null or >= 0 && KeepAliveCount > 0 && SynRetries is null or >= 0 && MaximumPacingRate >= 0 && MaximumSegmentSize >= 0
+        FastOpenQueue >= 0 && DeferAccept >= TimeSpan.Zero && SendBufferBytes is null or >= 0 && ReceiveBufferBytes is null or >= 0 && KeepAliveCount > 0
+        && SynRetries is null or >= 0 && MaximumPacingRate >= 0 && MaximumSegmentSize >= 0
+        && (PathMtuProbing is not { } probing || Enum.IsDefined(probing))
         && KeepAliveTime > TimeSpan.Zero && KeepAliveInterval > TimeSpan.Zero && UserTimeout >= TimeSpan.Zero;
 
     /// <summary>Turns Nagle's algorithm off (RFC 9293 §3.7.4). Default false.</summary>
@@ -45,6 +47,9 @@ public sealed record TcpSocketOptions
 
     /// <summary>Upper bound for the MSS in octets, both ways; 0: by the path. Before connecting or listening only.</summary>
     public int MaximumSegmentSize { get; init; }
+
+    /// <summary>When the connection finds out by trying how large its segments may be. Default null: as the stack, <see cref="TcpLayerOptions.PathMtuProbing"/>.</summary>
+    public PathMtuProbing? PathMtuProbing { get; init; }
 
     /// <summary>Name of the congestion control, one of <see cref="TcpLayerOptions.CongestionControls"/>; null, the default: the stack's. On a live
     /// connection the new one goes on from the old one's windows.</summary>

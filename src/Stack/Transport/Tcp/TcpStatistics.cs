@@ -47,6 +47,15 @@ public sealed class TcpStatistics
     /// <summary>Tail-loss probes sent (RFC 8985 §7).</summary>
     public long LossProbes { get; internal set; }
 
+    /// <summary>Connections that found large segments vanish, and went on with smaller ones.</summary>
+    public long PathMtuBlackHoles { get; internal set; }
+
+    /// <summary>Probes of a larger segment size that arrived (TCPMTUPSuccess).</summary>
+    public long PathMtuProbesSucceeded { get; internal set; }
+
+    /// <summary>Probes of a larger segment size that were lost (TCPMTUPFail).</summary>
+    public long PathMtuProbesFailed { get; internal set; }
+
     /// <summary>Connections whose SYN-ACK acknowledged the octets of our SYN (TCPFastOpenActive).</summary>
     public long FastOpenActive { get; internal set; }
 
