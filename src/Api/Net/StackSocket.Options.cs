@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using StackSharp.Hosting;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Tcp;
+using StackSharp.Stack.Transport.Tcp.Authentication;
 using StackSharp.Stack.Transport.Tcp.Tracing;
 using StackSharp.Stack.Transport.Udp;
 
@@ -32,6 +33,34 @@ public sealed partial class StackSocket
     {
         get => Tcp.UserTimeout;
         set => SetTcp(Tcp with { UserTimeout = value });
+    }
+
+    /// <summary>Tells the peer our user timeout, and follows what the peer tells where <see cref="UserTimeout"/> is zero. Default false. TCP only.</summary>
+    /// <remarks>Source: RFC 5482.</remarks>
+    public bool ExchangeUserTimeout
+    {
+        get => Tcp.ExchangeUserTimeout;
+        set => SetTcp(Tcp with { ExchangeUserTimeout = value });
+    }
+
+    /// <summary>Keys that connections with some peers are signed with, and must be. Set them before connecting or listening; while connected they may be exchanged for others,
+    /// but signing neither begins nor ends. Default null: none is. TCP only.</summary>
+    /// <exception cref="SocketException">InvalidArgument: the connection is live, and the keys would begin or end signing.</exception>
+    /// <remarks>Source: RFC 5925, RFC 2385; Linux's TCP_AO_ADD_KEY, TCP_MD5SIG.</remarks>
+    public TcpAuthenticationKeys? AuthenticationKeys
+    {
+        get => Tcp.AuthenticationKeys;
+        set => SetTcp(Tcp with { AuthenticationKeys = value });
+    }
+
+    /// <summary>When the connection finds out by trying how large its segments may be. Null, the default: as the stack,
+    /// <see cref="TcpLayerOptions.PathMtuProbing"/>. TCP only.</summary>
+    /// <exception cref="SocketException">InvalidArgument: no such value.</exception>
+    /// <remarks>Source: RFC 4821; Linux's tcp_mtu_probing.</remarks>
+    public PathMtuProbing? PathMtuProbing
+    {
+        get => Tcp.PathMtuProbing;
+        set => SetTcp(Tcp with { PathMtuProbing = value });
     }
 
     /// <summary>Name of the congestion control: <c>cubic</c>, <c>reno</c> or another one of <see cref="TcpLayerOptions.CongestionControls"/>. Null, the default:

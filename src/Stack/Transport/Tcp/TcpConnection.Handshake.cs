@@ -21,7 +21,7 @@ public sealed partial class TcpConnection
         Initialize(now);
         ChangeState(TcpState.SynSent);
         _layer.Statistics.ActiveOpens++;
-        if (_options.FastOpenConnect && TryDeferSyn(now)) return;
+        if (_options.FastOpenConnect && !IsSigned && TryDeferSyn(now)) return;
         _synSentAt = now;
         SendSyn(now);
         ArmRetransmit(now);
@@ -38,6 +38,7 @@ public sealed partial class TcpConnection
         Initialize(now);
         if (afterTimeWait is { } last && !_send.Initial.IsAfter(last + 65_536)) RestartAt(last + 65_537);
         TakeSyn(SynOffer.From(syn, options), now);
+        TakeUserTimeout(options);
         ChangeState(TcpState.SynReceived);
         _layer.Statistics.PassiveOpens++;
         _synSentAt = now;
@@ -86,6 +87,7 @@ public sealed partial class TcpConnection
         }
         _lastReceivedAt = now;
         TakeSyn(SynOffer.From(header, options), now);
+        TakeUserTimeout(options);
         if (!hasAck)
         {
             // Both sides opened at once (§3.5, figure 8).
@@ -144,12 +146,13 @@ public sealed partial class TcpConnection
         _send.WindowShift = scaling ? (byte)syn.WindowScale : (byte)0;
         if (!scaling) _receive.WindowShift = 0;
         Set(TcpFlags.SackPermitted, _options.SelectiveAcknowledgment && syn.SackPermitted);
-        Set(TcpFlags.Timestamps, _options.Timestamps && syn.HasTimestamps);
+        Set(TcpFlags.Timestamps, OffersTimestamps && syn.HasTimestamps);
         if (HasTimestamps)
         {
             _receive.TimestampRecent = syn.TimestampValue;
             _timestampRecentAt = now;
         }
+        _authentication?.Begin(_send.Initial, _receive.Initial);
         _peerMss = syn.MaximumSegmentSize;
         UpdateSendMss();
     }
@@ -210,7 +213,7 @@ public sealed partial class TcpConnection
     private int PeerMss => _peerMss > 0 ? _peerMss : Remote.Address.IsIpv4 ? DefaultMssIpv4 : DefaultMssIpv6;
 
     // What options take of each segment with text.
-    private int OptionBytes => HasTimestamps ? TimestampsOptionBytes : 0;
+    private int OptionBytes => (HasTimestamps ? TimestampsOptionBytes : 0) + AuthenticationBytes;
 
     // MUST-16: Eff.snd.MSS.
     private void UpdateSendMss()

@@ -91,6 +91,8 @@ public sealed partial class TcpConnection
         PathMtuProbe = _search?.Probe ?? 0,
         PathMtuProbesSucceeded = _search?.Successes ?? 0,
         PathMtuProbesFailed = _search?.Failures ?? 0,
+        UserTimeout = UserTimeout,
+        AuthenticationKeyId = _authentication?.CurrentId,
     };
 
     /// <summary>When a timer of this connection is due; <see cref="Instant.Never"/>: it is not armed.</summary>

@@ -27,6 +27,8 @@ public sealed partial class TcpConnection
         _wheelDeadline = Instant.Never;
         _softError = TransportError.None;
         _timestampOffset = _layer.SequenceNumbers.TimestampOffset(local, remote);
+        _agreedUserTimeout = default;
+        BeginAuthentication();
         BeginMoments();
         BeginHandshake();
         BeginRecovery();
@@ -128,6 +130,7 @@ public sealed partial class TcpConnection
         bool isReadable = Error == TransportError.None || (Error == TransportError.ConnectionReset && _layer.Options.UnreadSurvivesReset);
         bool keepsUnread = ReadableBytes > 0 && isReadable && !IsOrphan;
         ReleaseQueues(keepsUnread);
+        EndAuthentication();
         if (keepsUnread) _layer.KeepUnread(this);
         ReleasePort();
         _listener?.OnConnectionEnded(this);

@@ -165,7 +165,8 @@ public sealed partial class TcpConnection
     private int LargestPayload()
     {
         int most = _path.MaximumSegmentationBytes;
-        if (most <= _sendMss + 100) return _sendMss;
+        // A device that cuts would copy one signature to all the pieces.
+        if (most <= _sendMss + 100 || _authentication is not null) return _sendMss;
         most -= BareHeaderBytes + OptionBytes;
         // No more than half the window as one burst: what answers it comes in two halves then, and sets off two.
         long half = CongestionWindow / 2;

@@ -31,7 +31,7 @@ public sealed partial class TcpConnection
     private void ArmRetransmit(Instant now)
     {
         Instant deadline = now + _rtt.Timeout(_layer.Options);
-        if (_options.UserTimeout > TimeSpan.Zero) deadline = Instant.Min(deadline, Instant.Max(now, _progressAt + _options.UserTimeout));
+        if (UserTimeout > TimeSpan.Zero) deadline = Instant.Min(deadline, Instant.Max(now, _progressAt + UserTimeout));
         _retransmitAt = deadline;
         _lossTimer = LossTimer.Retransmission;
         ArmTimer(TcpTimer.Retransmit, deadline);

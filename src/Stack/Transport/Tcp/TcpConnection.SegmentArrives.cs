@@ -47,6 +47,7 @@ public sealed partial class TcpConnection
         _lastReceivedAt = now;
         _keepAliveProbes = 0;
         UpdateTimestampRecent(header, options);
+        TakeUserTimeout(options);
         if (!OnAcknowledgment(header, options, now) || State == TcpState.Closed) return;
         if (header.Has(TcpControlBits.Urg)) OnUrgentPointer(header);
         OnText(header, datagram, now);

@@ -9,6 +9,8 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>Building segments: header, options, window, checksum.</content>
 public sealed partial class TcpConnection
 {
+    // Two octets of padding, kind and length.
+    private const int SackOptionBytes = 4;
     private long _segmentsSent;
     private long _segmentsRetransmitted;
     private long _bytesSent;
@@ -36,7 +38,7 @@ public sealed partial class TcpConnection
 
     private void WriteSynOptions(ref TcpOptionWriter writer, bool reply, Instant now)
     {
-        bool timestamps = reply ? HasTimestamps : _options.Timestamps;
+        bool timestamps = reply ? HasTimestamps : OffersTimestamps;
         bool scaling = reply ? Has(TcpFlags.WindowScaling) : _options.WindowScaling;
         SynOptions options = new()
         {
@@ -50,6 +52,8 @@ public sealed partial class TcpConnection
         Span<byte> cookie = stackalloc byte[FastOpenPeer.LargestCookie];
         int cookieLength = AddFastOpen(ref options, cookie, now);
         options.Write(ref writer, cookie[..cookieLength]);
+        WriteSynUserTimeout(ref writer);
+        _authentication?.WriteOption(ref writer);
     }
 
     private static void WriteNoOperations(ref TcpOptionWriter writer)
@@ -72,6 +76,7 @@ public sealed partial class TcpConnection
         Span<byte> options = stackalloc byte[TcpOptionWriter.MaximumSize];
         TcpOptionWriter writer = new(options);
         WriteOptions(ref writer, length, isRetransmission ? RepairStamp(now) : now);
+        _authentication?.WriteOption(ref writer);
         ushort urgent = UrgentPointer(sequence);
         if (urgent != 0) bits |= TcpControlBits.Urg;
         int size = TcpHeader.MinimumSize + writer.Written;
@@ -100,6 +105,7 @@ public sealed partial class TcpConnection
             WriteNoOperations(ref writer);
             writer.Timestamps(TimestampClock(stampedAt), _receive.TimestampRecent);
         }
+        WriteUserTimeout(ref writer, textLength);
         // On text the blocks would not fit beside a full segment: the ACK that is owed leaves by itself then.
         if (textLength > 0 || !HasSack || (_reassembly is not { IsEmpty: false } && !Has(TcpFlags.RepeatToReport))) return;
         Span<SackBlock> blocks = stackalloc SackBlock[Reassembly.MaximumBlocks];
@@ -107,10 +113,11 @@ public sealed partial class TcpConnection
         // A repetition comes first, once (RFC 2883 §4).
         if (Has(TcpFlags.RepeatToReport)) blocks[count++] = _receive.Repeated;
         Set(TcpFlags.RepeatToReport, false);
-        int most = HasTimestamps ? Reassembly.MaximumBlocks - 1 : Reassembly.MaximumBlocks;
+        int room = TcpOptionWriter.MaximumSize - writer.Written - AuthenticationBytes;
+        int most = Math.Min(Reassembly.MaximumBlocks, (room - SackOptionBytes) / SackBlock.Size);
         if (_reassembly is not null)
             for (int i = 0; i < _reassembly.Blocks.Length && count < most; i++) blocks[count++] = _reassembly.Blocks[i];
-        if (count == 0) return;
+        if (count == 0 || count > most) return;
         WriteNoOperations(ref writer);
         writer.Sack(blocks[..count]);
     }
@@ -132,6 +139,7 @@ public sealed partial class TcpConnection
     // Fills in the checksum, or what the device needs to do so, and sends. False: no room; the frame is gone.
     private bool Emit(TransmitFrame frame, int textLength, bool isRetransmission, Instant now)
     {
+        _authentication?.Sign(frame, _send.Initial, _receive.Initial);
         int length = frame.Length;
         uint pseudo = InternetChecksum.PseudoHeader(Local.Address, Remote.Address, IpProtocol.Tcp, length);
         if (_path.DeviceCompletesChecksum)

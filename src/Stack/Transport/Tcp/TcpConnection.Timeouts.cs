@@ -49,7 +49,7 @@ public sealed partial class TcpConnection
             return;
         }
         if (Outstanding == 0 && !IsFinOutstanding) return;
-        if (IsUserTimeoutOver(now) || ++_retries > (IsOrphan ? _layer.Options.OrphanRetries : _layer.Options.R2Retries))
+        if (IsPatienceOver(++_retries, now))
         {
             GiveUp(now);
             return;
@@ -102,8 +102,6 @@ public sealed partial class TcpConnection
         Trace(TcpTraceKind.TimedOut, now);
     }
 
-    private bool IsUserTimeoutOver(Instant now) => _options.UserTimeout > TimeSpan.Zero && now - _progressAt >= _options.UserTimeout;
-
     // RFC 9293 §3.8.3 (a), SHLD-9: the next hop may be dead, and the user may want to know before R2 ends it all.
     private void OnR1()
     {
@@ -137,7 +135,7 @@ public sealed partial class TcpConnection
         }
         // A closed window stays acceptable for as long as its owner answers (MUST-37).
         if (_unansweredProbes == 0) _progressAt = Instant.Max(_progressAt, _lastReceivedAt);
-        if (IsUserTimeoutOver(now) || ++_unansweredProbes > (IsOrphan ? _layer.Options.OrphanRetries : _layer.Options.R2Retries))
+        if (IsPatienceOver(++_unansweredProbes, now))
         {
             GiveUp(now);
             return;

@@ -36,14 +36,19 @@ public sealed partial class TcpConnection
     public bool IsAtUrgentMark => _urgent is { OctetsBeforeMark: 0 };
 
     /// <summary>Changes the options that may change on a live connection.</summary>
-    /// <returns>InvalidArgument: a value out of range, or no congestion control of that name.</returns>
+    /// <returns>InvalidArgument: a value out of range, no congestion control of that name, or authentication keys that would begin or end the signing of a live
+    /// connection.</returns>
     public TransportError SetOptions(TcpSocketOptions options, Instant now)
     {
         if (!_layer.Accepts(options)) return TransportError.InvalidArgument;
+        if (!CanTakeKeys(options)) return TransportError.InvalidArgument;
         bool receiveBufferChanged = options.ReceiveBufferBytes != _options.ReceiveBufferBytes;
         bool keepAliveChanged = options.KeepAlive != _options.KeepAlive || options.KeepAliveTime != _options.KeepAliveTime;
+        TcpSocketOptions before = _options;
         _options = options;
         if (State == TcpState.Closed) return TransportError.None;
+        TakeKeys(before);
+        OnUserTimeoutOptionsChanged(before);
         if (keepAliveChanged) ArmKeepAlive(now);
         ChangeCongestionControl(now);
         if (IsSynchronized && receiveBufferChanged) OnReceiveSpaceFreed(now);

@@ -97,6 +97,9 @@ internal enum TcpFlags : long
     /// <summary>What is being sent is one segment, larger than those before: a probe of the path's MTU.</summary>
     SizeProbe = 1L << 40,
 
+    /// <summary>The peer has not been told our user timeout since it changed (RFC 5482 §3.2).</summary>
+    UserTimeoutToSend = 1L << 41,
+
     /// <summary>The probe was a retransmission (TLP.is_retrans).</summary>
     ProbeRepeats = 1 << 24,
 

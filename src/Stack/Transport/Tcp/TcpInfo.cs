@@ -229,6 +229,12 @@ public readonly record struct TcpInfo
     /// <summary>Probes of a larger size that were lost.</summary>
     public int PathMtuProbesFailed { get; init; }
 
+    /// <summary>User timeout in force, set here or agreed on with the peer (RFC 5482); zero: there is none.</summary>
+    public TimeSpan UserTimeout { get; init; }
+
+    /// <summary>SendID of the key that segments are signed with; null: they are not signed.</summary>
+    public byte? AuthenticationKeyId { get; init; }
+
     /// <summary>Time since the connection was established; zero before (ConnectionTimeMs).</summary>
     public TimeSpan ConnectedFor { get; init; }
 }

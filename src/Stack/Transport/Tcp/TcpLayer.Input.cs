@@ -108,6 +108,7 @@ public sealed partial class TcpLayer
         SequenceNumber? afterTimeWait = null;
         if (connection is not null)
         {
+            if (!connection.IsAuthentic(header)) return true;
             // TIME-WAIT gives way only to a SYN that somebody will take.
             if (!connection.YieldsTo(header, options, out SequenceNumber last) || FindListener(datagram.Destination, header.DestinationPort) is null)
             {
@@ -124,9 +125,11 @@ public sealed partial class TcpLayer
             return true;
         }
         TcpListener? listener = FindListener(datagram.Destination, header.DestinationPort);
-        if (listener is not null && TryTakeCookie(listener, header, options, datagram, now)) return true;
+        bool isSigned = IsSigned(listener, datagram.Source);
+        if (listener is not null && !isSigned && TryTakeCookie(listener, header, options, datagram, now)) return true;
         bool isStray = listener is null || header.Has(TcpControlBits.Rst) || header.Has(TcpControlBits.Ack);
         if (isStray && !answerStray) return false;
+        if (isSigned && !IsAuthenticSyn(listener!, header, datagram)) return true;
         if (listener is null)
         {
             RefuseWithReset(header, datagram, TcpDropReason.NoEndpoint);

@@ -41,6 +41,15 @@ public sealed record TcpLayerOptions
     /// <summary>R2 of RFC 9293 §3.8.3: retransmissions after which the connection ends. Default 15.</summary>
     public int R2Retries { get; init; } = 15;
 
+    /// <summary>What the peer is told of our user timeout where a socket has none (RFC 5482, ADV_UTO). Default 5 minutes.</summary>
+    public TimeSpan AdvertisedUserTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Least user timeout that a peer can bring about (RFC 5482, L_LIMIT). Default 100 s: the least R2 (RFC 9293 §3.8.3).</summary>
+    public TimeSpan LowestUserTimeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Largest user timeout that a peer can bring about (RFC 5482, U_LIMIT). Default 1 hour.</summary>
+    public TimeSpan HighestUserTimeout { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>The same for connections that no user holds any more. Default 8.</summary>
     public int OrphanRetries { get; init; } = 8;
 
@@ -199,6 +208,9 @@ public sealed record TcpLayerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(PathMtuBaseSegmentBytes, MinimumSegmentSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(PathMtuBlackHoleTimeouts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(PathMtuProbeInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AdvertisedUserTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(LowestUserTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(HighestUserTimeout, LowestUserTimeout);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumScoreboardRecords, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(LeastBufferBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSendBufferBytes, LeastBufferBytes);

@@ -82,7 +82,9 @@ public sealed class TcpListener : TransportEndpoint
             return;
         }
         bool isFull = _handshakes.Count >= _layer.Options.MaximumSynQueue;
-        SynCookieUse cookies = _layer.Options.SynCookies;
+        // A signed SYN comes from who it says, and a cookie would not remember what it was signed with.
+        bool isSigned = Options.AuthenticationKeys?.Covers(datagram.Source) ?? false;
+        SynCookieUse cookies = isSigned ? SynCookieUse.Never : _layer.Options.SynCookies;
         if (cookies == SynCookieUse.Always || isFull && cookies == SynCookieUse.WhenFull)
         {
             _layer.SendSynCookie(Options, syn, options, datagram, now);
@@ -94,7 +96,7 @@ public sealed class TcpListener : TransportEndpoint
             return;
         }
         if (TryCreate(syn, datagram) is not { } connection) return;
-        FastOpenAnswer fastOpen = AnswerFastOpen(options, hasText: !syn.Payload.IsEmpty, datagram, now);
+        FastOpenAnswer fastOpen = isSigned ? FastOpenAnswer.None : AnswerFastOpen(options, hasText: !syn.Payload.IsEmpty, datagram, now);
         bool isEarly = (fastOpen & FastOpenAnswer.Accept) != 0;
         if (isEarly) _pendingFastOpens++;
         else _handshakes.Add(connection);

@@ -1,3 +1,4 @@
+using StackSharp.Stack.Transport.Tcp.Authentication;
 using StackSharp.Stack.Transport.Tcp.Tracing;
 
 namespace StackSharp.Stack.Transport.Tcp;
@@ -11,7 +12,7 @@ public sealed record TcpSocketOptions
         FastOpenQueue >= 0 && DeferAccept >= TimeSpan.Zero && SendBufferBytes is null or >= 0 && ReceiveBufferBytes is null or >= 0 && KeepAliveCount > 0
         && SynRetries is null or >= 0 && MaximumPacingRate >= 0 && MaximumSegmentSize >= 0
         && (PathMtuProbing is not { } probing || Enum.IsDefined(probing))
-        && KeepAliveTime > TimeSpan.Zero && KeepAliveInterval > TimeSpan.Zero && UserTimeout >= TimeSpan.Zero;
+        && KeepAliveTime > TimeSpan.Zero && KeepAliveInterval > TimeSpan.Zero && UserTimeout >= TimeSpan.Zero && AdvertisedUserTimeout >= TimeSpan.Zero;
 
     /// <summary>Turns Nagle's algorithm off (RFC 9293 §3.7.4). Default false.</summary>
     public bool NoDelay { get; init; }
@@ -36,6 +37,17 @@ public sealed record TcpSocketOptions
 
     /// <summary>SYN retransmissions before connecting fails (TCP_SYNCNT). Default null: the stack's, <see cref="TcpLayerOptions.SynRetries"/>.</summary>
     public int? SynRetries { get; init; }
+
+    /// <summary>Tells the peer our user timeout, and follows what the peer tells where <see cref="UserTimeout"/> is zero (RFC 5482, ENABLED). Default false.</summary>
+    public bool ExchangeUserTimeout { get; init; }
+
+    /// <summary>What the peer is told (RFC 5482, ADV_UTO); zero, the default: <see cref="UserTimeout"/>, or if that is zero the stack's
+    /// <see cref="TcpLayerOptions.AdvertisedUserTimeout"/>.</summary>
+    public TimeSpan AdvertisedUserTimeout { get; init; }
+
+    /// <summary>Keys that connections with some peers are signed with, and must be (TCP-AO, or MD5). Default null: none is. On a live connection the keys may change, but
+    /// not whether there are any for its peer. On a listener they bind those who connect.</summary>
+    public TcpAuthenticationKeys? AuthenticationKeys { get; init; }
 
     /// <summary>Octets that may wait to be sent and acknowledged (SO_SNDBUF). Default null: as many as the path asks for, within
     /// <see cref="TcpLayerOptions.MaximumSendBufferBytes"/> and the stack's memory.</summary>

@@ -155,4 +155,13 @@ public enum TcpDropReason
 
     /// <summary>ACK of a handshake without octets, on a listener that waits for some (<see cref="TcpSocketOptions.DeferAccept"/>).</summary>
     AcceptDeferred,
+
+    /// <summary>No signature where the connection, or the listener for that peer, demands one (RFC 5925, RFC 2385).</summary>
+    MissingAuthentication,
+
+    /// <summary>A signature under a key that the connection does not have.</summary>
+    UnknownAuthenticationKey,
+
+    /// <summary>A signature that is wrong, or on a segment that cannot have a right one.</summary>
+    BadAuthentication,
 }

@@ -24,6 +24,15 @@ public enum TcpOptionKind : byte
     /// <summary>Length 10 (RFC 7323 §3.2).</summary>
     Timestamps = 8,
 
+    /// <summary>Length 18 (RFC 2385).</summary>
+    Md5Signature = 19,
+
+    /// <summary>Length 4 (RFC 5482 §3).</summary>
+    UserTimeout = 28,
+
+    /// <summary>TCP-AO; length 4 and the signature (RFC 5925 §2.2).</summary>
+    Authentication = 29,
+
     /// <summary>Length 2 or 6..18 and even, on SYN only (RFC 7413 §4.1.1).</summary>
     FastOpen = 34,
 

@@ -46,6 +46,36 @@ public ref struct TcpOptionWriter(Span<byte> destination)
         }
     }
 
+    /// <summary>RFC 2385; two bytes of padding and 18, the last 16 of which are zero until the segment is signed.</summary>
+    public void Md5Signature()
+    {
+        NoOperation();
+        NoOperation();
+        Append(TcpOptionKind.Md5Signature, 18).Clear();
+    }
+
+    /// <summary>RFC 5925 §2.2; 4 bytes and the signature, which is zero until the segment is signed.</summary>
+    /// <param name="keyId">KeyID: what it is signed with.</param>
+    /// <param name="requestedKeyId">RNextKeyID: what the peer is to sign with.</param>
+    /// <param name="macBytes">Bytes of the signature.</param>
+    public void Authentication(byte keyId, byte requestedKeyId, int macBytes)
+    {
+        Span<byte> option = Append(TcpOptionKind.Authentication, 4 + macBytes);
+        option[0] = keyId;
+        option[1] = requestedKeyId;
+        option[2..].Clear();
+    }
+
+    /// <summary>RFC 5482 §3; 4 bytes.</summary>
+    /// <param name="timeout">Rounded up to seconds, or above some nine hours to minutes; at most 32767 of them.</param>
+    public void UserTimeout(TimeSpan timeout)
+    {
+        const int Most = TcpSegmentOptions.UserTimeoutInMinutes - 1;
+        double seconds = Math.Ceiling(timeout.TotalSeconds);
+        int value = seconds <= Most ? (int)seconds : TcpSegmentOptions.UserTimeoutInMinutes | (int)Math.Min(Math.Ceiling(timeout.TotalMinutes), Most);
+        BinaryPrimitives.WriteUInt16BigEndian(Append(TcpOptionKind.UserTimeout, 4), (ushort)value);
+    }
+
     /// <summary>RFC 7413 §4.1.1; 2 bytes and the cookie.</summary>
     /// <param name="cookie">Empty to ask for one, else 4..16 bytes and even.</param>
     public void FastOpen(scoped ReadOnlySpan<byte> cookie) => cookie.CopyTo(Append(TcpOptionKind.FastOpen, 2 + cookie.Length));

@@ -12,6 +12,9 @@ public readonly ref struct TcpSegmentOptions
     /// <summary>What Fast Open was known as before it had a kind of its own (RFC 6994; RFC 7413 §7).</summary>
     internal const ushort FastOpenExperiment = 0xF989;
 
+    /// <summary>G: the timeout is in minutes and not in seconds (RFC 5482 §3).</summary>
+    internal const int UserTimeoutInMinutes = 0x8000;
+
     private const int MaximumSackBlocks = 4;
     private const int TimestampsLayoutSize = 12;
     private const uint TimestampsLayout = 0x0101_080A;   // NOP, NOP, kind 8, length 10 (RFC 7323 appendix A).
@@ -50,6 +53,9 @@ public readonly ref struct TcpSegmentOptions
                     TimestampValue = BinaryPrimitives.ReadUInt32BigEndian(value);
                     TimestampEchoReply = BinaryPrimitives.ReadUInt32BigEndian(value[4..]);
                     break;
+                case TcpOptionKind.UserTimeout when value.Length == 2:
+                    UserTimeout = ReadUserTimeout(BinaryPrimitives.ReadUInt16BigEndian(value));
+                    break;
                 case TcpOptionKind.FastOpen when IsCookieLength(value.Length):
                     HasFastOpen = true;
                     FastOpenCookie = value;
@@ -85,6 +91,9 @@ public readonly ref struct TcpSegmentOptions
     /// <summary>Number of SACK blocks, 0..4.</summary>
     public int SackCount => _sack.Length / SackBlock.Size;
 
+    /// <summary>Zero if absent, or if it says zero, which means nothing (RFC 5482 §3).</summary>
+    public TimeSpan UserTimeout { get; }
+
     /// <summary>True for a cookie as well as for a request of one.</summary>
     public bool HasFastOpen { get; }
 
@@ -117,6 +126,12 @@ public readonly ref struct TcpSegmentOptions
         return new SackBlock(
             new SequenceNumber(BinaryPrimitives.ReadUInt32BigEndian(block)),
             new SequenceNumber(BinaryPrimitives.ReadUInt32BigEndian(block[4..])));
+    }
+
+    private static TimeSpan ReadUserTimeout(int value)
+    {
+        int time = value & (UserTimeoutInMinutes - 1);
+        return (value & UserTimeoutInMinutes) != 0 ? TimeSpan.FromMinutes(time) : TimeSpan.FromSeconds(time);
     }
 
     private static bool IsCookieLength(int length) => length is 0 or (>= 4 and <= 16) && length % 2 == 0;
