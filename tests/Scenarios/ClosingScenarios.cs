@@ -196,6 +196,18 @@ public sealed class ClosingScenarios
         Assert.Single(tcp.Network.Sent);
     }
 
+    // RFC 1337 §3.
+    [Theory, Covers("TCP-SM-6")]
+    [InlineData("R")]
+    [InlineData("R.")]
+    public void A_reset_does_not_end_time_wait(string flags)
+    {
+        using TcpScenario tcp = StateScenario.Enter("TimeWait");
+        tcp.Inject($"+.01 < {flags} 102:102(0) {(flags == "R" ? "" : "ack 2 ")}win 0");
+        Assert.Equal((TcpState.TimeWait, 1), (tcp.State, tcp.Layer.Statistics.Drops(TcpDropReason.ResetIgnored)));
+        tcp.ExpectSilence();
+    }
+
     [Fact, Covers("TCP-TW-1", "TCP-9293-13")]
     public void A_new_syn_takes_the_place_of_time_wait_if_it_lies_above()
     {

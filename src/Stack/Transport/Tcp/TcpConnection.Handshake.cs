@@ -116,6 +116,7 @@ public sealed partial class TcpConnection
     {
         _advertisedMss = AdvertisableMss(_path, _options);
         RestartAt(_layer.SequenceNumbers.Next(Local, Remote, now));
+        TakeSharedState(now);
         _progressAt = now;
         _lastReceivedAt = now;
         _receive.WindowShift = _options.WindowScaling ? ChooseWindowShift(_options, _layer.Options) : (byte)0;
@@ -173,7 +174,7 @@ public sealed partial class TcpConnection
         _progressAt = now;
         BeginSizeSearchIfAlways(now);
         bool wasEarly = Has(TcpFlags.FastOpen) && !Has(TcpFlags.ActiveOpen);
-        if (!wasEarly) StartCongestionControl(InitialWindow(), long.MaxValue, now);
+        if (!wasEarly) StartCongestionControl(InitialWindow(), SharedSlowStartThreshold(now), now);
         ChangeState(TcpState.Established);
         _path.ConfirmReachable();
         EndEarly(wasReset: false, now);

@@ -119,6 +119,7 @@ public sealed partial class TcpConnection
     {
         // A handshake that comes to nothing was never shown to anybody.
         bool isUnseen = State == TcpState.SynReceived && IsUnseen;
+        LeaveSharedState();
         if (State != TcpState.Closed) ChangeState(TcpState.Closed);
         _limits.Change(Sending.SendLimit.Idle, _bytesSent, ref _limitHistory, _layer.Now);
         _layer.Remove(this);

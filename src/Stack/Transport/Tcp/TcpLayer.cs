@@ -1,5 +1,6 @@
 using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp.Sending;
+using StackSharp.Stack.Transport.Tcp.Sharing;
 using StackSharp.Stack.Wire;
 
 namespace StackSharp.Stack.Transport.Tcp;
@@ -78,6 +79,11 @@ public sealed partial class TcpLayer
         Options.SharedSendBufferBytes / Math.Max(1, BulkSenders.Count) & -BulkSenders.Bytes, Options.MinimumSendBufferBytes, Options.InitialSendBufferBytes);
 
     internal InitialSequenceNumbers SequenceNumbers { get; }
+
+    /// <summary>What is known of peers; null until a connection has ended.</summary>
+    internal PeerStates? PeerStates { get; private set; }
+
+    internal PeerStates PeerStatesForUpdate => PeerStates ??= new PeerStates(Options, _random);
 
     /// <summary>Nothing is out of range, and the congestion control is one that this stack knows.</summary>
     public bool Accepts(TcpSocketOptions options) =>

@@ -106,6 +106,20 @@ public sealed record TcpLayerOptions
     /// <summary>Servers whose Fast Open cookie, or failure with it, is remembered. Beyond it the one known longest is forgotten. Default 1,024.</summary>
     public int MaximumFastOpenPeers { get; init; } = 1024;
 
+    /// <summary>A connection begins with the round-trip time that earlier ones with the same address have found (RFC 9040): its timeouts may be longer for that, never
+    /// shorter. Default true.</summary>
+    public bool ShareConnectionState { get; init; } = true;
+
+    /// <summary>It begins with their slow-start threshold too. Default false, as Linux (tcp_no_ssthresh_metrics_save): a path that was full once may be empty now.
+    /// Only with <see cref="ShareConnectionState"/>.</summary>
+    public bool ShareSlowStartThreshold { get; init; }
+
+    /// <summary>Addresses of which such things are known. Beyond it the one that was heard of longest ago is forgotten. Default 1,024.</summary>
+    public int MaximumSharedPeers { get; init; } = 1024;
+
+    /// <summary>Age at which they count no more. Default 10 minutes.</summary>
+    public TimeSpan SharedStateLifetime { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long Fast Open is not tried with a server after it has failed twice running; with each further failure twice as long, up to 64 times
     /// (RFC 7413 §4.1.3.1). Default 1 hour.</summary>
     public TimeSpan FastOpenRetryDelay { get; init; } = TimeSpan.FromHours(1);
@@ -219,6 +233,8 @@ public sealed record TcpLayerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(InitialReceiveBufferBytes, LeastBufferBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumReceiveBufferBytes, InitialReceiveBufferBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumFastOpenPeers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumSharedPeers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SharedStateLifetime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(FastOpenKeyLifetime, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BlockedRetryDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SillyWindowOverrideTimeout, TimeSpan.Zero);

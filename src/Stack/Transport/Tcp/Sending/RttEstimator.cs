@@ -12,6 +12,8 @@ internal struct RttEstimator
     private long _periodMinimum;
     private long _previousMinimum;
     private Instant _periodBeganAt;
+    private long _expected;
+    private long _expectedVariation;
     private int _backoff;
     private bool _handshakeTimedOut;
 
@@ -38,7 +40,8 @@ internal struct RttEstimator
         if (_smoothed == 0)
         {
             _smoothed = rtt;
-            _variation = rtt / 2;
+            // Earlier connections took longer: a single quick answer is no proof.
+            _variation = Math.Max(rtt / 2, (_expected - rtt) / 2);
             return;
         }
         long weight = Math.Max(1, expectedSamples);
@@ -60,6 +63,13 @@ internal struct RttEstimator
         _minimum = _previousMinimum == 0 ? _periodMinimum : Math.Min(_periodMinimum, _previousMinimum);
     }
 
+    /// <summary>What earlier connections with the peer have found (RFC 9040 §7): it makes the timeout longer until there are samples, never shorter.</summary>
+    public void Expect(TimeSpan roundTrip, TimeSpan variation)
+    {
+        _expected = roundTrip.Ticks * 100;
+        _expectedVariation = variation.Ticks * 100;
+    }
+
     /// <summary>RFC 6298 §5.5.</summary>
     public void BackOff() => _backoff = Math.Min(_backoff + 1, 30);
 
@@ -75,6 +85,8 @@ internal struct RttEstimator
     {
         TimeSpan basis = options.InitialRetransmissionTimeout;
         if (_handshakeTimedOut && basis < options.RetransmissionTimeoutAfterLostHandshake) basis = options.RetransmissionTimeoutAfterLostHandshake;
+        TimeSpan expected = new((_expected + 4 * _expectedVariation) / 100);
+        if (basis < expected) basis = expected;
         if (HasSample)
         {
             basis = new TimeSpan((_smoothed + Math.Max(options.ClockGranularity.Ticks * 100, 4 * _variation)) / 100);
