@@ -210,7 +210,7 @@ public sealed partial class TcpConnection
         _sent ??= _layer.Pools.RentSentSegments();
         bool drains = start + (uint)length == _send.QueueStart + (uint)_sendQueue!.Length;
         // A burst that the device cuts ends with a push as well: whoever merges its segments again hands them up then.
-        bool pushes = (drains && (!Has(TcpFlags.MoreComing) || Has(TcpFlags.SendAnyway))) || length > _sendMss;
+        bool pushes = (drains && (!Has(TcpFlags.MoreComing) || Has(TcpFlags.SendAnyway))) || (length > _sendMss && !Has(TcpFlags.SizeProbe));
         TcpControlBits bits = TcpControlBits.Ack | (pushes ? TcpControlBits.Psh : TcpControlBits.None);
         int sent = SendSegmentWithText(start, length, bits, isRetransmission, now);
         if (sent > 0 && isRetransmission) _bytesRetransmitted += sent;
