@@ -29,13 +29,16 @@ internal sealed class BadPath : IDisposable
         SeededRandomSource random = new(seed);
         _sender = new StackNode(IpAddress.Parse("198.18.0.1"), new MacAddress(0x020000000001), options ?? new(), random.Next(), _time.Now);
         _receiver = new StackNode(IpAddress.Parse("198.18.0.2"), new MacAddress(0x020000000002), options ?? new(), random.Next(), _time.Now);
-        _forth = new SimulatedLink(_time, random, forth, frame => Act(_receiver, () => _receiver.Deliver(frame, _time.Now)));
-        _back = new SimulatedLink(_time, random, back, frame => Act(_sender, () => _sender.Deliver(frame, _time.Now)));
+        _forth = new SimulatedLink(_time, random, forth, frame => Act(_receiver, () => _receiver.Deliver(frame, _time.Now))) { TryMark = _sender.TryMark };
+        _back = new SimulatedLink(_time, random, back, frame => Act(_sender, () => _sender.Deliver(frame, _time.Now))) { TryMark = _receiver.TryMark };
     }
 
     public IReadOnlyList<TcpConnection> Connections => _connections;
 
     public Instant Now => _time.Now;
+
+    /// <summary>Frames of the sender's that were marked on the way.</summary>
+    public long Marked => _forth.Marked;
 
     /// <summary>Octets that the program at the other end has read from the connection.</summary>
     public long Received(TcpConnection connection) => _received.GetValueOrDefault(connection.Local.Port);

@@ -37,6 +37,29 @@ public sealed class BadPathTests
         ApprovedFile.Verify("tests/Simulation/Approved/bad-paths.txt", table.ToString(), typeof(BadPathTests));
     }
 
+    // 20 Mbit/s over 20 ms, and a router that marks what has waited 5 ms in place of dropping what has waited 100.
+    [Theory, Covers("TCP-9293-19", "ECN-4", "ACC-6", "TCP-DCTCP-1")]
+    [InlineData("cubic", EcnUse.Request)]
+    [InlineData("cubic", EcnUse.RequestClassic)]
+    [InlineData("reno", EcnUse.Request)]
+    [InlineData("bbr", EcnUse.Request)]
+    [InlineData("dctcp", EcnUse.Answer)]
+    [InlineData("dctcp", EcnUse.RequestClassic)]
+    public void Where_routers_mark_the_path_is_full_and_nothing_is_lost(string algorithm, EcnUse ecn)
+    {
+        LinkConditions path = Path(20, 20) with { QueueLimit = TimeSpan.FromMilliseconds(100), MarkingDelay = TimeSpan.FromMilliseconds(5) };
+        using BadPath run = new(path, path, seed: 1);
+        run.Connect(new TcpSocketOptions { CongestionControl = algorithm, Ecn = ecn });
+        run.Run(TimeSpan.FromSeconds(10));
+        TcpInfo info = run.Connections[0].GetInfo(run.Now);
+        Assert.Equal(ecn == EcnUse.RequestClassic ? EcnFeedback.Classic : EcnFeedback.Accurate, info.Ecn);
+        Assert.InRange(run.Received(run.Connections[0]) * 8 / 10 / Mega, 17, 20);
+        Assert.True(run.Marked > 0);
+        Assert.Equal((0, 0, 0), (info.BytesRetransmitted, info.FastRecoveries, info.Timeouts));
+        // Each mark is told of, but for those that are still on their way.
+        if (info.Ecn == EcnFeedback.Accurate) Assert.InRange(info.CeDelivered, run.Marked - 100, run.Marked);
+    }
+
     private static string Line(string name, LinkConditions path, string algorithm)
     {
         LinkConditions back = path with { Loss = 0, LossBurst = 0, Late = 0 };

@@ -27,6 +27,9 @@ internal interface ISimulatedHost : IDisposable
     /// <summary>Takes the oldest frame that waits to be sent.</summary>
     bool TryTakeFrame(out byte[] frame);
 
+    /// <summary>Marks a frame of this host's as a congested router would; false: it is not ECN-capable.</summary>
+    bool TryMark(byte[] frame);
+
     /// <summary>Ends the stack. Returns the buffers and frames that somebody still holds: leaks.</summary>
     int End(Instant now);
 }

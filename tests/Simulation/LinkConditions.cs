@@ -30,6 +30,12 @@ internal sealed record LinkConditions
 
     public TimeSpan QueueLimit { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Share of the frames that are marked, where they are ECN-capable.</summary>
+    public double Marking { get; init; }
+
+    /// <summary>What waits longer than this for <see cref="Rate"/> is marked, where it is ECN-capable.</summary>
+    public TimeSpan MarkingDelay { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>A random bad path: anything from clean to 20 % loss in bursts.</summary>
     public static LinkConditions Random(IRandomSource random)
     {
@@ -45,6 +51,8 @@ internal sealed record LinkConditions
             Corruption = Sometimes(4) ? Share(0.02) : 0,
             Rate = Sometimes(2) ? 1e6 + Share(1e8) : 0,
             QueueLimit = TimeSpan.FromMilliseconds(20 + random.Below(200)),
+            Marking = Sometimes(4) ? Share(0.3) : 0,
+            MarkingDelay = Sometimes(2) ? TimeSpan.FromMilliseconds(random.Below(50)) : TimeSpan.MaxValue,
         };
     }
 }

@@ -6,7 +6,7 @@ using StackSharp.Stack.Wire;
 
 namespace StackSharp.Tests.Simulation;
 
-/// <summary>TCP alone, its segments carried without IP: the fastest way to try many seeds.</summary>
+/// <summary>TCP alone, its segments carried without IP but for the octet with DSCP and ECN in front: the fastest way to try many seeds.</summary>
 internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
 {
     private readonly BufferPool _small = new(2048, 256 << 20);
@@ -33,16 +33,17 @@ internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
     public void Deliver(byte[] frame, Instant now)
     {
         PacketBuffer buffer = _large.TryRent()!;
-        frame.CopyTo(buffer.Storage);
-        buffer.SetRange(0, frame.Length);
+        frame.AsSpan(1).CopyTo(buffer.Storage);
+        buffer.SetRange(0, frame.Length - 1);
         TransportDatagram datagram = new()
         {
             Source = _path.RemoteAddress,
             Destination = Address,
             InterfaceIndex = 1,
             HopLimit = 64,
+            TrafficClass = frame[0],
             Buffer = buffer,
-            Length = frame.Length,
+            Length = frame.Length - 1,
         };
         Tcp.OnSegment(datagram, checksumVerified: false, now);
         Tcp.OnBatchEnd(now);
@@ -52,6 +53,14 @@ internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
     public void OnDeadline(Instant now) => Tcp.OnDeadline(now);
 
     public void EndEntry(Instant now) => Tcp.OnEntryEnd();
+
+    public bool TryMark(byte[] frame)
+    {
+        TrafficClass sent = new(frame[0]);
+        if (sent.Ecn == EcnCodepoint.NotEct) return false;
+        frame[0] = sent.WithEcn(EcnCodepoint.CongestionExperienced).Value;
+        return true;
+    }
 
     public bool TryTakeFrame(out byte[] frame) => _sent.TryDequeue(out frame!);
 
@@ -88,8 +97,9 @@ internal sealed class SegmentHost : ISimulatedHost, ITransportNetwork
 
     TransportError ITransportNetwork.Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)
     {
-        byte[] bytes = new byte[frame.Length];
-        frame.CopyTo(bytes);
+        byte[] bytes = new byte[1 + frame.Length];
+        bytes[0] = options.TrafficClass;
+        frame.CopyTo(bytes.AsSpan(1));
         frame.Release();
         _sent.Enqueue(bytes);
         return TransportError.None;

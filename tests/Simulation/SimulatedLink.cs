@@ -14,7 +14,12 @@ internal sealed class SimulatedLink(VirtualTime time, IRandomSource random, Link
     /// <summary>Frames that only suffer the delay.</summary>
     public Func<byte[], bool>? IsExempt { get; init; }
 
+    /// <summary>Marks an ECN-capable frame; null: nothing is marked.</summary>
+    public Func<byte[], bool>? TryMark { get; init; }
+
     public long Carried { get; private set; }
+
+    public long Marked { get; private set; }
 
     public void Send(byte[] frame)
     {
@@ -30,9 +35,11 @@ internal sealed class SimulatedLink(VirtualTime time, IRandomSource random, Link
         if (conditions.Rate > 0)
         {
             if (start - time.Now > conditions.QueueLimit) return;
+            if (start - time.Now > conditions.MarkingDelay) Mark(frame);
             _freeAt = start + TimeSpan.FromSeconds(frame.Length * 8 / conditions.Rate);
             start = _freeAt;
         }
+        if (Happens(conditions.Marking)) Mark(frame);
         if (Happens(conditions.Corruption)) frame[random.Below((uint)frame.Length)] ^= (byte)(1 << (int)random.Below(8));
         int copies = Happens(conditions.Duplication) ? 2 : 1;
         for (int i = 0; i < copies; i++)
@@ -45,6 +52,11 @@ internal sealed class SimulatedLink(VirtualTime time, IRandomSource random, Link
                 deliver(frame);
             });
         }
+    }
+
+    private void Mark(byte[] frame)
+    {
+        if (TryMark?.Invoke(frame) == true) Marked++;
     }
 
     private bool IsLost() => _lastWasLost = Happens(_lastWasLost && conditions.LossBurst > 0 ? conditions.LossBurst : conditions.Loss);

@@ -1,3 +1,4 @@
+using StackSharp.Drivers.Wrappers;
 using StackSharp.Stack;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Link;
@@ -47,6 +48,13 @@ internal sealed class StackNode : ISimulatedHost
     public void OnDeadline(Instant now) => _stack.OnDeadline(now);
 
     public void EndEntry(Instant now) => _stack.OnEntryEnd(now);
+
+    public bool TryMark(byte[] frame)
+    {
+        bool isCapable = EcnMark.IsCapable(frame, LinkMedium.Ethernet);
+        if (isCapable) EcnMark.Set(frame, LinkMedium.Ethernet);
+        return isCapable;
+    }
 
     public bool TryTakeFrame(out byte[] frame)
     {

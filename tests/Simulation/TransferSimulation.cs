@@ -33,8 +33,8 @@ internal sealed class TransferSimulation : IDisposable
         _client = createHost(0, options with { Socket = RandomSocket() }, _random.Next(), _time.Now);
         _server = createHost(1, options with { Socket = RandomSocket() }, _random.Next(), _time.Now);
         Conditions = (LinkConditions.Random(_random), LinkConditions.Random(_random));
-        _up = new SimulatedLink(_time, _random, Conditions.Up, frame => Arrive(_server, frame), trace) { IsExempt = IsArp };
-        _down = new SimulatedLink(_time, _random, Conditions.Down, frame => Arrive(_client, frame), trace) { IsExempt = IsArp };
+        _up = new SimulatedLink(_time, _random, Conditions.Up, frame => Arrive(_server, frame), trace) { IsExempt = IsArp, TryMark = _client.TryMark };
+        _down = new SimulatedLink(_time, _random, Conditions.Down, frame => Arrive(_client, frame), trace) { IsExempt = IsArp, TryMark = _server.TryMark };
     }
 
     public (LinkConditions Up, LinkConditions Down) Conditions { get; }
@@ -81,6 +81,9 @@ internal sealed class TransferSimulation : IDisposable
         MaximumSegmentSize = _random.Below(4) == 0 ? 100 + (int)_random.Below(1000) : 0,
         SendBufferBytes = 1 << (11 + (int)_random.Below(10)),
         ReceiveBufferBytes = 1 << (11 + (int)_random.Below(10)),
+        Ecn = (EcnUse)_random.Below(4),
+        EcnPackets = (EcnPackets)_random.Below(3),
+        CongestionControl = _random.Below(4) == 0 ? "dctcp" : null,
     };
 
     private void Start()

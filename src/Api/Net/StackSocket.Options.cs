@@ -73,6 +73,15 @@ public sealed partial class StackSocket
         set => SetTcp(Tcp with { CongestionControl = value });
     }
 
+    /// <summary>Explicit congestion notification: whether connecting asks for it, and what a peer gets that asks. Default <see cref="EcnUse.Answer"/>. Set it before connecting or
+    /// listening. TCP only.</summary>
+    /// <remarks>Source: RFC 3168, RFC 9768; Linux's tcp_ecn, which is for the whole host.</remarks>
+    public EcnUse Ecn
+    {
+        get => Tcp.Ecn;
+        set => SetTcp(Tcp with { Ecn = value });
+    }
+
     /// <summary>On a listener: connections that may be accepted, with the octets of their SYN, before their handshake is complete (Fast Open). Beyond it they shake
     /// hands first. 0, the default: none. A SYN may come twice, and its octets with it: only for requests that may be done twice. TCP only.</summary>
     /// <exception cref="SocketException">InvalidArgument: negative.</exception>

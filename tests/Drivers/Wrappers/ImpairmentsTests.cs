@@ -1,5 +1,6 @@
 using StackSharp.Drivers.Wrappers;
 using StackSharp.Stack.Time;
+using StackSharp.Tests.TestKit;
 using Xunit;
 
 namespace StackSharp.Tests.Drivers.Wrappers;
@@ -137,7 +138,7 @@ public sealed class ImpairmentsTests
         Assert.Equal(1, frame.Sum(octet => System.Numerics.BitOperations.PopCount(octet)));
     }
 
-    [Fact]
+    [Fact, Covers("ECN-7")]
     public void Ecn_capable_packets_are_marked_by_chance_and_no_others()
     {
         Impairments link = Link(new ImpairmentOptions { EcnMarking = 0.05 });
@@ -149,7 +150,7 @@ public sealed class ImpairmentsTests
         Assert.Equal(marked, link.Statistics.Marked);
     }
 
-    [Fact]
+    [Fact, Covers("ECN-7")]
     public void A_queue_above_its_threshold_marks_what_comes_next()
     {
         // 8 Mbit/s: a 1000-byte frame takes 1 ms. The fourth frame finds 3000 octets waiting, the fifth 4000.

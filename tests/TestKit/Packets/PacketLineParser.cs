@@ -148,10 +148,11 @@ internal sealed class PacketLineParser(string line)
             "sackOK" => new PacketOption.SackPermitted(),
             "sack" => new PacketOption.Sack(ReadSackRanges()),
             "TS" => ReadTimestamps(),
+            "ECN" => ReadCounts(),
             "FO" => new PacketOption.FastOpen(ReadHexadecimal()),
             "kind" => new PacketOption.Other((byte)ReadNumber("an option kind", byte.MaxValue), ReadHexadecimal()),
             "raw" => new PacketOption.Raw(ReadHexadecimal()),
-            _ => throw ErrorAt(start, "expected an option: nop, eol, mss, wscale, sackOK, sack, TS, FO, kind or raw"),
+            _ => throw ErrorAt(start, "expected an option: nop, eol, mss, wscale, sackOK, sack, TS, ECN, FO, kind or raw"),
         };
     }
 
@@ -161,6 +162,17 @@ internal sealed class PacketLineParser(string line)
         uint value = ReadNumber("a timestamp value", uint.MaxValue);
         if (!TryWord("ecr")) throw Error("expected 'ecr' after the timestamp value");
         return new PacketOption.Timestamps(value, ReadNumber("a timestamp echo reply", uint.MaxValue));
+    }
+
+    private PacketOption.AccurateEcn ReadCounts()
+    {
+        const uint Most = (1 << 24) - 1;
+        bool isReversed = TryWord("e1b");
+        if (!isReversed && !TryWord("e0b")) throw Error("expected 'e0b' or 'e1b' after ECN");
+        IReadOnlyList<string> names = PacketOption.AccurateEcn.Names(isReversed);
+        List<uint> counts = [ReadNumber("a count of octets", Most)];
+        while (counts.Count < names.Count && TryWord(names[counts.Count])) counts.Add(ReadNumber("a count of octets", Most));
+        return new PacketOption.AccurateEcn(isReversed, counts);
     }
 
     private List<SackRange> ReadSackRanges()

@@ -55,6 +55,19 @@ public abstract record PacketOption
         public override string ToString() => CookieHex.Length == 0 ? "FO" : $"FO {CookieHex}";
     }
 
+    /// <summary>Counts of octets by ECN mark (RFC 9768 §3.2.3), in the order of the option: <c>ECN e0b 1 ceb 0 e1b 1</c> or <c>ECN e1b 1 ceb 0 e0b 1</c>, or the
+    /// first one or two of them.</summary>
+    public sealed record AccurateEcn(bool IsReversed, IReadOnlyList<uint> Counts) : PacketOption
+    {
+        public static IReadOnlyList<string> Names(bool isReversed) => isReversed ? ["e1b", "ceb", "e0b"] : ["e0b", "ceb", "e1b"];
+
+        public bool Equals(AccurateEcn? other) => other is not null && IsReversed == other.IsReversed && Counts.SequenceEqual(other.Counts);
+
+        public override int GetHashCode() => Counts.Aggregate(IsReversed ? 17 : 19, HashCode.Combine);
+
+        public override string ToString() => "ECN " + string.Join(' ', Names(IsReversed).Zip(Counts, (name, count) => Invariant($"{name} {count}")));
+    }
+
     /// <summary>Any other kind, its value as hexadecimal digits: <c>kind 253 0a0b</c>.</summary>
     public sealed record Other(byte Kind, string ValueHex) : PacketOption
     {

@@ -46,7 +46,8 @@ internal static class PacketOptionCodec
         return options;
     }
 
-    private static byte[] Encode(PacketOption option, uint sackOrigin) => option switch
+    /// <summary>Octets for one option, whatever they add up to.</summary>
+    public static byte[] Encode(PacketOption option, uint sackOrigin) => option switch
     {
         PacketOption.EndOfList => [(byte)TcpOptionKind.EndOfList],
         PacketOption.NoOperation => [(byte)TcpOptionKind.NoOperation],
@@ -56,12 +57,15 @@ internal static class PacketOptionCodec
         PacketOption.Timestamps stamps => WithLength(TcpOptionKind.Timestamps, [.. BigEndian(stamps.Value), .. BigEndian(stamps.EchoReply)]),
         PacketOption.Sack sack => WithLength(TcpOptionKind.Sack, [.. sack.Ranges.SelectMany(range => Encode(range, sackOrigin))]),
         PacketOption.FastOpen open => WithLength(TcpOptionKind.FastOpen, Convert.FromHexString(open.CookieHex)),
+        PacketOption.AccurateEcn ecn => WithLength(
+            ecn.IsReversed ? TcpOptionKind.AccurateEcn1 : TcpOptionKind.AccurateEcn0, [.. ecn.Counts.SelectMany(count => BigEndian(count)[1..])]),
         PacketOption.Other other => WithLength((TcpOptionKind)other.Kind, Convert.FromHexString(other.ValueHex)),
         PacketOption.Raw raw => Convert.FromHexString(raw.Hex),
         _ => throw new ArgumentOutOfRangeException(nameof(option)),
     };
 
-    private static PacketOption Decode(TcpOptionKind kind, ReadOnlySpan<byte> value, uint sackOrigin)
+    /// <summary>One option.</summary>
+    public static PacketOption Decode(TcpOptionKind kind, ReadOnlySpan<byte> value, uint sackOrigin)
     {
         switch (kind)
         {
@@ -71,6 +75,10 @@ internal static class PacketOptionCodec
             case TcpOptionKind.Timestamps when value.Length == 8:
                 return new PacketOption.Timestamps(BinaryPrimitives.ReadUInt32BigEndian(value), BinaryPrimitives.ReadUInt32BigEndian(value[4..]));
             case TcpOptionKind.FastOpen: return new PacketOption.FastOpen(Convert.ToHexStringLower(value));
+            case TcpOptionKind.AccurateEcn0 or TcpOptionKind.AccurateEcn1 when value.Length is 3 or 6 or 9:
+                List<uint> counts = [];
+                for (; !value.IsEmpty; value = value[3..]) counts.Add((uint)(value[0] << 16 | value[1] << 8 | value[2]));
+                return new PacketOption.AccurateEcn(kind == TcpOptionKind.AccurateEcn1, counts);
             case TcpOptionKind.Sack when value.Length > 0 && value.Length % SackBlock.Size == 0:
                 List<SackRange> ranges = [];
                 for (; !value.IsEmpty; value = value[SackBlock.Size..])

@@ -12,10 +12,13 @@ internal sealed class DirectNetwork(IpAddress address, IpAddress peerAddress) : 
     private readonly BufferPool _small = new(2048, 64 << 20);
     private readonly BufferPool _large = new(66_000, 64 << 20);
     private readonly TransmitFramePool _frames = new(4096);
-    private readonly Queue<TransmitFrame> _sent = new(4096);
+    private readonly Queue<(TransmitFrame Frame, TrafficClass Class)> _sent = new(4096);
     private readonly DirectPath _path = new(address, peerAddress);
 
     public long SegmentsCarried { get; private set; }
+
+    /// <summary>Of so many ECN-capable segments one is marked; 0: none.</summary>
+    public int MarkedOneOf { get; set; }
 
     public int Outstanding => _small.Outstanding + _large.Outstanding + _frames.Outstanding;
 
@@ -23,12 +26,23 @@ internal sealed class DirectNetwork(IpAddress address, IpAddress peerAddress) : 
     public bool CarryTo(TcpLayer peer, Instant now)
     {
         if (_sent.Count == 0) return false;
-        while (_sent.TryDequeue(out TransmitFrame? frame))
+        while (_sent.TryDequeue(out (TransmitFrame Frame, TrafficClass Class) sent))
         {
+            TransmitFrame frame = sent.Frame;
+            bool isMarked = sent.Class.Ecn != EcnCodepoint.NotEct && MarkedOneOf > 0 && SegmentsCarried % MarkedOneOf == 0;
             PacketBuffer arrival = TryRentBuffer(frame.Length, BufferUse.Receive, "arrival")!;
             int length = frame.CopyTo(arrival.Storage);
             frame.Release();
-            TransportDatagram datagram = new() { Source = address, Destination = peerAddress, InterfaceIndex = 1, HopLimit = 64, Buffer = arrival, Length = length };
+            TransportDatagram datagram = new()
+            {
+                Source = address,
+                Destination = peerAddress,
+                InterfaceIndex = 1,
+                HopLimit = 64,
+                TrafficClass = isMarked ? sent.Class.WithEcn(EcnCodepoint.CongestionExperienced).Value : sent.Class.Value,
+                Buffer = arrival,
+                Length = length,
+            };
             peer.OnSegment(datagram, checksumVerified: false, now);
             arrival.Release();
             SegmentsCarried++;
@@ -53,7 +67,7 @@ internal sealed class DirectNetwork(IpAddress address, IpAddress peerAddress) : 
 
     public TransportError Send(TransportPath path, TransmitFrame frame, in NetworkSendOptions options, Instant now)
     {
-        _sent.Enqueue(frame);
+        _sent.Enqueue((frame, new TrafficClass(options.TrafficClass)));
         return TransportError.None;
     }
 
@@ -63,7 +77,7 @@ internal sealed class DirectNetwork(IpAddress address, IpAddress peerAddress) : 
 
     public void Dispose()
     {
-        while (_sent.TryDequeue(out TransmitFrame? frame)) frame.Release();
+        while (_sent.TryDequeue(out (TransmitFrame Frame, TrafficClass Class) sent)) sent.Frame.Release();
         _small.Dispose();
         _large.Dispose();
         _frames.Dispose();

@@ -66,6 +66,7 @@ internal static class SegmentText
                 writer.Sack([.. sack.Ranges.Select(range =>
                     new SackBlock(new SequenceNumber(unchecked(range.Left + other)), new SequenceNumber(unchecked(range.Right + other))))]);
                 break;
+            case PacketOption.AccurateEcn: return PacketOptionCodec.Encode(option, other);
             case PacketOption.FastOpen cookie: writer.FastOpen(Convert.FromHexString(cookie.CookieHex)); break;
             default: throw new NotSupportedException($"A scenario cannot inject the option {option}.");
         }
@@ -105,7 +106,7 @@ internal static class SegmentText
                 for (int i = 0; i < parsed.SackCount; i++)
                     ranges.Add(new SackRange(unchecked(parsed.Sack(i).Left.Value - other), unchecked(parsed.Sack(i).Right.Value - other)));
                 return new PacketOption.Sack(ranges);
-            default: return new PacketOption.Other((byte)kind, Convert.ToHexStringLower(value));
+            default: return PacketOptionCodec.Decode(kind, value, other);
         }
     }
 }

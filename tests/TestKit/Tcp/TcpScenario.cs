@@ -121,7 +121,7 @@ internal sealed class TcpScenario : IDisposable
             PacketLine line = PacketLine.Parse(text);
             Assert.Equal(PacketDirection.Inject, line.Direction);
             Advance(_lastEvent + line.Time.Earliest);
-            Deliver(SegmentText.Build(line, PeerPort, LocalPort, PeerIsn, _localIsn));
+            Deliver(SegmentText.Build(line, PeerPort, LocalPort, PeerIsn, _localIsn), ecn: line.Ecn ?? EcnCodepoint.NotEct);
             _lastEvent = Now;
         }
     }
@@ -129,8 +129,20 @@ internal sealed class TcpScenario : IDisposable
     /// <summary>Gives packets to the stack in one batch, as a device delivers them together.</summary>
     public void InjectBatch(params string[] lines)
     {
-        foreach (string text in lines) Deliver(SegmentText.Build(PacketLine.Parse(text), PeerPort, LocalPort, PeerIsn, _localIsn), endsBatch: false);
+        foreach (string text in lines)
+        {
+            PacketLine line = PacketLine.Parse(text);
+            Deliver(SegmentText.Build(line, PeerPort, LocalPort, PeerIsn, _localIsn), endsBatch: false, ecn: line.Ecn ?? EcnCodepoint.NotEct);
+        }
         Layer.OnBatchEnd(Now);
+        _lastEvent = Now;
+    }
+
+    /// <summary>Gives the stack a packet that a device has merged of several.</summary>
+    public void InjectMerged(string text, ushort mergedOf)
+    {
+        PacketLine line = PacketLine.Parse(text);
+        Deliver(SegmentText.Build(line, PeerPort, LocalPort, PeerIsn, _localIsn), ecn: line.Ecn ?? EcnCodepoint.NotEct, mergedOf: mergedOf);
         _lastEvent = Now;
     }
 
@@ -148,12 +160,12 @@ internal sealed class TcpScenario : IDisposable
         PacketLine expected = PacketLine.Parse(text);
         Instant latest = expected.Time.IsAny ? Instant.Never : _lastEvent + expected.Time.Latest + Tolerance;
         RunUntilSent(latest, text);
-        (Instant at, byte[] segment, NetworkSendOptions _) = Network.Sent.Dequeue();
+        (Instant at, byte[] segment, NetworkSendOptions options) = Network.Sent.Dequeue();
         TcpHeader.TryParse(segment, out TcpHeader header);
         Assert.True(at <= latest, $"Expected '{text}', but it came late.");
         Assert.True(header.IsChecksumValid(RecordingNetwork.LocalAddress, RecordingNetwork.PeerAddress), $"Bad checksum in answer to '{text}'.");
         if (anchors && header.Has(TcpControlBits.Syn)) _localIsn = header.Sequence.Value;
-        PacketLine actual = SegmentText.Describe(segment, at - _lastEvent, PacketDirection.Expect, _localIsn, PeerIsn);
+        PacketLine actual = SegmentText.Describe(segment, at - _lastEvent, PacketDirection.Expect, _localIsn, PeerIsn) with { Ecn = new TrafficClass(options.TrafficClass).Ecn };
         Last = actual;
         string? mismatch = expected.Mismatch(actual);
         Assert.True(mismatch is null, $"Expected '{text}', got '{actual}': {mismatch}.");
@@ -225,17 +237,21 @@ internal sealed class TcpScenario : IDisposable
     }
 
     /// <summary>Gives raw bytes to the stack as a segment from the peer; the checksum is taken as verified.</summary>
-    public void Deliver(byte[] segment, bool checksumVerified = true, IpAddress? source = null, bool endsBatch = true)
+    /// <param name="mergedOf">Octets of each of the segments that it was merged of; 0: it is one.</param>
+    public void Deliver(
+        byte[] segment, bool checksumVerified = true, IpAddress? source = null, bool endsBatch = true, EcnCodepoint ecn = EcnCodepoint.NotEct, ushort mergedOf = 0)
     {
         PacketBuffer buffer = _arrivals.TryRent(owner: "arrival")!;
         segment.CopyTo(buffer.Storage);
         buffer.SetRange(0, segment.Length);
+        buffer.Offload = new ReceiveOffload(checksumVerified, mergedOf);
         TransportDatagram datagram = new()
         {
             Source = source ?? RecordingNetwork.PeerAddress,
             Destination = RecordingNetwork.LocalAddress,
             InterfaceIndex = 1,
             HopLimit = 64,
+            TrafficClass = TrafficClass.Default.WithEcn(ecn).Value,
             Buffer = buffer,
             Length = segment.Length,
         };

@@ -139,7 +139,8 @@ internal sealed class BenchLink : IAsyncDisposable
 
     private void OpenStack(LinkNamespace place, string device, IpPrefix? hostAddress, ServiceStyle style) => place.Run(() =>
     {
-        DeviceChoice choice = new(device, IpPrefix.Parse(ServerAddress + PrefixLength), null, null, hostAddress, Offload: true, CongestionControl: null, Capture: null, Trace: null);
+        DeviceChoice choice = new(
+            device, IpPrefix.Parse(ServerAddress + PrefixLength), null, null, hostAddress, Offload: true, CongestionControl: null, Ecn: null, Capture: null, Trace: null);
         StackHost host = Keep(StackSession.Open(choice, Traced(new NetworkStackOptions())).Host);
         ClassicServices.Start(host, Services, style);
     });

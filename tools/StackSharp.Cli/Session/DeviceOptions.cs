@@ -25,6 +25,7 @@ internal sealed class DeviceOptions
     private readonly Option<IpPrefix?> _hostAddress = OptionFactory.Prefix("--host-address", "An address for the kernel's side of a TAP.");
     private readonly Option<bool> _noOffload = OptionFactory.Flag("--no-offload", "Exchange frames as they are on a wire: no large segments, every checksum computed.");
     private readonly Option<string?> _congestion = OptionFactory.CongestionControl("--congestion", "TCP's congestion control: bbr, cubic, dctcp or reno. Default: cubic.");
+    private readonly Option<EcnUse?> _ecn = OptionFactory.Ecn("--ecn", "Explicit congestion notification: off, answer, request or classic. Default: answer.");
     private readonly Option<FileInfo?> _capture = OptionFactory.File("--capture", "Record all frames to a pcapng file.");
     private readonly Option<FileInfo?> _trace = OptionFactory.File("--trace", "Write what happens to TCP connections (windows, losses, round-trip times) to a CSV file.");
 
@@ -38,6 +39,7 @@ internal sealed class DeviceOptions
         command.Add(_hostAddress);
         command.Add(_noOffload);
         command.Add(_congestion);
+        command.Add(_ecn);
         command.Add(_capture);
         command.Add(_trace);
     }
@@ -50,13 +52,15 @@ internal sealed class DeviceOptions
         parsed.GetValue(_hostAddress),
         Offload: !parsed.GetValue(_noOffload),
         parsed.GetValue(_congestion),
+        parsed.GetValue(_ecn),
         parsed.GetValue(_capture),
         parsed.GetValue(_trace));
 }
 
 /// <summary>A device and the stack's place on it.</summary>
 internal sealed record DeviceChoice(
-    string Device, IpPrefix Address, IpAddress? Gateway, MacAddress? Mac, IpPrefix? HostAddress, bool Offload, string? CongestionControl, FileInfo? Capture, FileInfo? Trace)
+    string Device, IpPrefix Address, IpAddress? Gateway, MacAddress? Mac, IpPrefix? HostAddress, bool Offload, string? CongestionControl, EcnUse? Ecn,
+    FileInfo? Capture, FileInfo? Trace)
 {
     /// <summary>The options of a stack that is to do as was chosen.</summary>
     /// <param name="events">What its connections report to; null: nothing.</param>
@@ -64,6 +68,7 @@ internal sealed record DeviceChoice(
     {
         TcpLayerOptions tcp = options.Stack.Tcp;
         if (CongestionControl is not null) tcp = tcp with { CongestionControl = CongestionControl };
+        if (Ecn is { } ecn) tcp = tcp with { Socket = tcp.Socket with { Ecn = ecn } };
         if (events is not null) tcp = tcp with { Socket = tcp.Socket with { Events = events } };
         return options with { Stack = options.Stack with { Tcp = tcp } };
     }

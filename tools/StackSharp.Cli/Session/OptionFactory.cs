@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.IO;
 using StackSharp.Cli.Output;
+using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Transport.Tcp.Congestion;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Ethernet;
@@ -59,6 +60,10 @@ internal static class OptionFactory
             name, description, "NAME", text => CongestionControls.Standard.Contains(text) ? text : null,
             $"one of {string.Join(", ", CongestionControls.Standard.Names)}");
 
+    /// <summary>What to do with explicit congestion notification.</summary>
+    public static Option<EcnUse?> Ecn(string name, string description) =>
+        Create<EcnUse?>(name, description, "USE", ReadEcn, "one of off, answer, request, classic");
+
     /// <summary>What decides everything that is drawn at random.</summary>
     public static Option<ulong?> Seed(string description) =>
         Create<ulong?>(
@@ -88,6 +93,15 @@ internal static class OptionFactory
     public static Option<FileInfo?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    private static EcnUse? ReadEcn(string text) => text switch
+    {
+        "off" => EcnUse.Never,
+        "answer" => EcnUse.Answer,
+        "request" => EcnUse.Request,
+        "classic" => EcnUse.RequestClassic,
+        _ => null,
+    };
 
     private static int? ReadCount(string text, int least, int most) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number : null;

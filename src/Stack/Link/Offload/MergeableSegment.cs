@@ -18,7 +18,8 @@ internal enum MergeClass
     /// <summary>TCP of a known flow that stays by itself: no text, or a flag beside ACK and PSH. Its flow's order must be kept.</summary>
     Alone,
 
-    /// <summary>Text with ACK and perhaps PSH, and nothing unusual.</summary>
+    /// <summary>Text with ACK and perhaps PSH, AE or ECE, and nothing unusual. With CWR it would be cut differently: where that stands for itself, it is for the
+    /// first segment only.</summary>
     Text,
 }
 
@@ -31,6 +32,7 @@ internal readonly record struct MergeableSegment(int Network, int Transport, int
 {
     private const int Ipv6Bytes = 40;
     private const int Flags = 13;
+    private const int Reserved = 0xE;
     private const int FragmentBits = 0x3FFF;
 
     /// <summary>Octets of text.</summary>
@@ -51,7 +53,7 @@ internal readonly record struct MergeableSegment(int Network, int Transport, int
         int tcpBytes = (tcp[12] >> 4) * 4;
         if (tcpBytes < TcpHeader.MinimumSize || tcpBytes > tcp.Length) return MergeClass.Barrier;
         segment = new MergeableSegment(network, network + headerBytes, network + headerBytes + tcpBytes, network + end);
-        bool isPlain = (tcp[12] & 0xF) == 0 && (tcp[Flags] & ~(byte)TcpControlBits.Psh) == (byte)TcpControlBits.Ack;
+        bool isPlain = (tcp[12] & Reserved) == 0 && (tcp[Flags] & ~(byte)(TcpControlBits.Psh | TcpControlBits.Ece)) == (byte)TcpControlBits.Ack;
         return isPlain && segment.Length > 0 ? MergeClass.Text : MergeClass.Alone;
     }
 

@@ -131,7 +131,7 @@ internal sealed class SegmentCoalescer(LinkMedium medium)
         else if (!a[..4].SequenceEqual(b[..4]) || !a[6..8].SequenceEqual(b[6..8])) return false;
         a = head[at.Transport..at.Text];
         b = frame[at.Transport..at.Text];
-        return a[8..Flags].SequenceEqual(b[8..Flags]) && a[14..16].SequenceEqual(b[14..16]) && a[18..].SequenceEqual(b[18..]);
+        return a[8..Flags].SequenceEqual(b[8..Flags]) && ((a[Flags] ^ b[Flags]) & ~(int)TcpControlBits.Psh) == 0 && a[14..16].SequenceEqual(b[14..16]) && a[18..].SequenceEqual(b[18..]);
     }
 
     private static bool IsUndamaged(PacketBuffer frame, in MergeableSegment segment)

@@ -1,3 +1,4 @@
+using StackSharp.Stack.Transport.Tcp.Ecn;
 using StackSharp.Stack.Transport.Tcp.PathMtu;
 using StackSharp.Stack.Transport.Tcp.Receiving;
 using StackSharp.Stack.Transport.Tcp.Sending;
@@ -15,6 +16,7 @@ internal sealed class SideObjectPools(int maximumScoreboardRecords)
     private readonly Stack<Reassembly> _reassemblies = new();
     private readonly Stack<SentSegments> _sentSegments = new();
     private readonly Stack<SegmentSizeSearch> _searches = new();
+    private readonly Stack<EcnState> _ecnStates = new();
     private readonly Stack<TcpConnection> _connections = new();
 
     public SendQueue RentSendQueue() => _sendQueues.TryPop(out SendQueue? queue) ? queue : new SendQueue();
@@ -24,6 +26,8 @@ internal sealed class SideObjectPools(int maximumScoreboardRecords)
     public Reassembly RentReassembly() => _reassemblies.TryPop(out Reassembly? reassembly) ? reassembly : new Reassembly();
 
     public SentSegments RentSentSegments() => _sentSegments.TryPop(out SentSegments? segments) ? segments : new SentSegments(maximumScoreboardRecords);
+
+    public EcnState RentEcnState() => _ecnStates.TryPop(out EcnState? state) ? state : new EcnState();
 
     public SegmentSizeSearch RentSegmentSizeSearch() => _searches.TryPop(out SegmentSizeSearch? search) ? search : new SegmentSizeSearch();
 
@@ -56,6 +60,12 @@ internal sealed class SideObjectPools(int maximumScoreboardRecords)
         segments.Clear();
         // One that a long fat path made huge is not kept for small transfers.
         if (_sentSegments.Count < Kept && segments.Capacity <= LargestKept) _sentSegments.Push(segments);
+    }
+
+    public void Return(EcnState state)
+    {
+        state.Clear();
+        if (_ecnStates.Count < Kept) _ecnStates.Push(state);
     }
 
     /// <summary>An object that has been a connection before, or null.</summary>

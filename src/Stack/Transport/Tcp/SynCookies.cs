@@ -1,4 +1,5 @@
 using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport.Tcp.Ecn;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Tcp;
 
@@ -8,7 +9,7 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <remarks>
 /// Five bits of a counter of 64 s, three bits of MSS, and 24 bits of SipHash-2-4 over addresses, ports, the peer's sequence number, the counter in full, and
 /// what the cookie and its timestamp say. A peer with timestamps echoes the low six bits of ours: its window scale in four (15: none), SACK-permitted in
-/// one, and one that is kept for ECN.
+/// one, and in one that there is ECN: of which kind, the bits of its ACK say (RFC 9768 §5.1).
 /// </remarks>
 internal sealed class SynCookies(IRandomSource random)
 {
@@ -17,6 +18,7 @@ internal sealed class SynCookies(IRandomSource random)
     private const uint MacMask = 0xFF_FFFF;
     private const uint NoScale = 15;
     private const uint SackBit = 1 << 4;
+    private const uint EcnBit = 1 << 5;
     private const uint StampMask = (1 << 6) - 1;
 
     // In the code of what has no timestamp.
@@ -39,7 +41,7 @@ internal sealed class SynCookies(IRandomSource random)
     {
         if (!syn.HasTimestamps) return NoStamp;
         uint scale = syn.WindowScale >= 0 ? (uint)syn.WindowScale : NoScale;
-        return syn.SackPermitted ? scale | SackBit : scale;
+        return scale | (syn.SackPermitted ? SackBit : 0) | (syn.Ecn != EcnFeedback.None ? EcnBit : 0);
     }
 
     /// <summary>TSval of the SYN-ACK: the clock, or up to 63 ticks before it, with the code in its low bits.</summary>
@@ -81,9 +83,13 @@ internal sealed class SynCookies(IRandomSource random)
             SackPermitted = options.HasTimestamps && (code & SackBit) != 0,
             HasTimestamps = options.HasTimestamps,
             TimestampValue = options.TimestampValue,
+            Ecn = options.HasTimestamps && (code & EcnBit) != 0 ? EcnOf(header) : EcnFeedback.None,
         };
         return true;
     }
+
+    // A count starts at 5 and so does not come to 0 or 1 soon; who has none leaves AE and CWR alone.
+    private static EcnFeedback EcnOf(in TcpHeader ack) => EcnHandshake.Ace(ack.ControlBits) <= 1 ? EcnFeedback.Classic : EcnFeedback.Accurate;
 
     private SequenceNumber Make(in IpEndpoint local, in IpEndpoint remote, SequenceNumber peerInitial, long period, uint size, uint code)
     {

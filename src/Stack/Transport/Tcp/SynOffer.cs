@@ -23,6 +23,9 @@ internal readonly record struct SynOffer
 
     public uint TimestampValue { get; init; }
 
+    /// <summary>What it comes to, where it was not remembered.</summary>
+    public EcnFeedback Ecn { get; init; }
+
     public static SynOffer From(in TcpHeader syn, in TcpSegmentOptions options) => new()
     {
         Sequence = syn.Sequence,

@@ -17,7 +17,7 @@ public sealed partial class TcpConnection
     {
         SequenceNumber acknowledgment = header.Acknowledgment;
         bool completesHandshake = State == TcpState.SynReceived;
-        if (completesHandshake && !OnHandshakeAcknowledgment(header, now)) return false;
+        if (completesHandshake && !OnHandshakeAcknowledgment(header, options, now)) return false;
         // Neither of data never sent nor too old to be honest (RFC 5961 §5.2).
         if (acknowledgment.IsAfter(_send.Next) || acknowledgment.IsBefore(_send.Unacknowledged - _send.LargestWindow))
         {
@@ -29,16 +29,18 @@ public sealed partial class TcpConnection
         UpdateSendWindow(header);
         bool advances = acknowledgment.IsAfter(_send.Unacknowledged);
         bool duplicate = !advances && !completesHandshake && acknowledgment == _send.Unacknowledged && Outstanding > 0
-            && header.SequenceLength == 0 && _send.Window == windowBefore;
-        AckOutcome outcome = new() { Now = now, LeastRoundTrip = _rtt.Minimum, EchoedUntil = EchoedUntil(options, now) };
+            && header.SequenceLength == 0 && _send.Window == windowBefore && !MayAnswerMarks(options);
+        AckOutcome outcome = new() { Now = now, LeastRoundTrip = _rtt.Minimum, EchoedUntil = EchoedUntil(options, now), SegmentBytes = _ecn is null ? 0 : _sendMss };
         long inFlightBefore = Pipe;
         int acknowledged = advances ? AdvanceUnacknowledged(acknowledgment, ref outcome) : 0;
         SackBlock repeated = TakeSackBlocks(options, acknowledgment, ref outcome);
         if (advances || outcome.Delivered > 0) SampleRoundTrip(outcome, options, advances, now);
         if (advances) NoteProgress(now);
+        bool isMarked = TakeEcho(header, options, completesHandshake, advances, outcome);
         RateSample rate = _rate.OnDelivered(outcome, now);
         AckReport report = new(acknowledgment, acknowledged, advances, duplicate, inFlightBefore, repeated, rate);
         Recover(report, outcome, now);
+        if (isMarked) AnswerMarks(outcome.Delivered, now);
         if (outcome.Delivered > 0 || _send.Window != windowBefore) Trace(TcpTraceKind.Acknowledged, now, outcome.Delivered);
         if (acknowledged > 0) FollowPath(now);
         if (outcome.Delivered > 0) WakeWriter();
@@ -49,7 +51,7 @@ public sealed partial class TcpConnection
     }
 
     // SYN-RECEIVED: our SYN is acknowledged, or the segment is none of ours.
-    private bool OnHandshakeAcknowledgment(in TcpHeader header, Instant now)
+    private bool OnHandshakeAcknowledgment(in TcpHeader header, in TcpSegmentOptions options, Instant now)
     {
         if (!header.Acknowledgment.IsAfter(_send.Initial) || header.Acknowledgment.IsAfter(_send.Next))
         {
@@ -69,6 +71,7 @@ public sealed partial class TcpConnection
             return false;
         }
         _send.Window = (uint)header.Window << _send.WindowShift;
+        TakeHandshakeEcho(header, options);
         Establish(header, now);
         return true;
     }

@@ -39,6 +39,8 @@ public sealed partial class TcpConnection
         if (afterTimeWait is { } last && !_send.Initial.IsAfter(last + 65_536)) RestartAt(last + 65_537);
         TakeSyn(SynOffer.From(syn, options), now);
         TakeUserTimeout(options);
+        NoteArrival(datagram);
+        AgreeOnEcn(syn.ControlBits);
         ChangeState(TcpState.SynReceived);
         _layer.Statistics.PassiveOpens++;
         _synSentAt = now;
@@ -57,6 +59,7 @@ public sealed partial class TcpConnection
         Initialize(now);
         RestartAt(initial);
         TakeSyn(syn, now);
+        Settle(syn.Ecn);
         ChangeState(TcpState.SynReceived);
         _layer.Statistics.PassiveOpens++;
         // When it left is not known: no sample.
@@ -76,8 +79,8 @@ public sealed partial class TcpConnection
         }
         if (header.Has(TcpControlBits.Rst))
         {
-            if (hasAck) Fail(TransportError.ConnectionRefused);
-            else Drop(TcpDropReason.ResetIgnored);
+            if (!hasAck) Drop(TcpDropReason.ResetIgnored);
+            else if (!TryWithoutEcn(now)) Fail(TransportError.ConnectionRefused);
             return;
         }
         if (!header.Has(TcpControlBits.Syn))
@@ -91,6 +94,7 @@ public sealed partial class TcpConnection
         if (!hasAck)
         {
             // Both sides opened at once (§3.5, figure 8).
+            AgreeOnEcn(header.ControlBits);
             ChangeState(TcpState.SynReceived);
             SendSyn(now);
             ArmRetransmit(now);
@@ -98,9 +102,12 @@ public sealed partial class TcpConnection
         }
         _send.Window = header.Window;   // A SYN's window is never scaled (RFC 7323 §2.2).
         LearnFastOpen(header, options, now);
+        SettleEcn(header, options);
         Establish(header, now);
         OnSynTextAnswered(header.Acknowledgment, now);
         SetAckNow();
+        // How the SYN-ACK arrived is told by an ACK without text (RFC 9768 §3.2.2.1).
+        if (HasAccurateEcn) SendAck(now);
     }
 
     private void OnSimultaneousSynAck(in TcpHeader header, Instant now)
@@ -172,6 +179,7 @@ public sealed partial class TcpConnection
         Set(TcpFlags.SampledSinceProbe);
         _establishedAt = now;
         _progressAt = now;
+        CountEcn();
         BeginSizeSearchIfAlways(now);
         bool wasEarly = Has(TcpFlags.FastOpen) && !Has(TcpFlags.ActiveOpen);
         if (!wasEarly) StartCongestionControl(InitialWindow(), SharedSlowStartThreshold(now), now);
@@ -184,10 +192,10 @@ public sealed partial class TcpConnection
         if (Has(TcpFlags.FinQueued)) ChangeState(TcpState.FinWait1);
     }
 
-    // IW10 = min(10 MSS, max(2 MSS, 14600)) (RFC 6928 §2); one segment when the SYN was lost (RFC 5681 §3.1).
+    // IW10 = min(10 MSS, max(2 MSS, 14600)) (RFC 6928 §2); one segment when the SYN was lost (RFC 5681 §3.1) or marked.
     private long InitialWindow()
     {
-        if (Has(TcpFlags.SynRetransmitted)) return _sendMss;
+        if (Has(TcpFlags.SynRetransmitted | TcpFlags.HandshakeMarked)) return _sendMss;
         long most = (long)_layer.Options.InitialWindowSegments * _sendMss;
         return Math.Min(most, Math.Max(2L * _sendMss, 1460L * _layer.Options.InitialWindowSegments));
     }

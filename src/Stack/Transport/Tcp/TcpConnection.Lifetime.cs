@@ -34,6 +34,7 @@ public sealed partial class TcpConnection
         BeginRecovery();
         BeginCounting();
         BeginBuffers();
+        BeginEcn();
     }
 
     private void BeginMoments()

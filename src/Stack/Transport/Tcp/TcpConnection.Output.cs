@@ -80,7 +80,7 @@ public sealed partial class TcpConnection
     {
         bool limited = false;
         bool sentSome = false;
-        while (UnsentBytes > 0 && !WaitForPace(now))
+        while (UnsentBytes > 0 && now >= HeldUntil && !WaitForPace(now))
         {
             if (_search is not null && HoldsForSizeProbe(now))
             {
@@ -166,7 +166,7 @@ public sealed partial class TcpConnection
     {
         int most = _path.MaximumSegmentationBytes;
         // A device that cuts would copy one signature to all the pieces.
-        if (most <= _sendMss + 100 || _authentication is not null) return _sendMss;
+        if (most <= _sendMss + 100 || _authentication is not null || !MayBeCut) return _sendMss;
         most -= BareHeaderBytes + OptionBytes;
         // No more than half the window as one burst: what answers it comes in two halves then, and sets off two.
         long half = CongestionWindow / 2;
@@ -201,7 +201,7 @@ public sealed partial class TcpConnection
         _timers.Cancel(TcpTimer.Retransmit);
         bool stuck = UnsentBytes > 0 && !IsBlocked && !_timers.IsArmed(TcpTimer.Pace);
         if (!stuck) _timers.Cancel(TcpTimer.Persist);
-        else if (!_timers.IsArmed(TcpTimer.Persist)) ArmTimer(TcpTimer.Persist, now + PersistDelay());
+        else if (!_timers.IsArmed(TcpTimer.Persist)) ArmTimer(TcpTimer.Persist, Instant.Max(now + PersistDelay(), HeldUntil));
     }
 
     // Text from the send queue. Returns the octets that left; 0: no frame, no room, or too large for the path.

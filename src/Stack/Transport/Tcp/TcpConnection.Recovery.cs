@@ -86,6 +86,7 @@ public sealed partial class TcpConnection : ILossObserver
             MinimumRoundTrip = _rtt.Minimum,
             SmoothedRoundTrip = _rtt.Smoothed,
             Phase = PhaseOf(phase),
+            MarkedBytes = _newlyMarkedBytes,
             UnacknowledgedOffset = _bytesAcknowledged,
             NextOffset = _bytesSent,
             Rate = report.Rate,

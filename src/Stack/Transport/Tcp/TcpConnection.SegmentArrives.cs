@@ -15,6 +15,7 @@ public sealed partial class TcpConnection
     internal void OnSegment(in TcpHeader header, in TcpSegmentOptions options, in TransportDatagram datagram, Instant now)
     {
         CountSegment(header.Payload.Length, datagram.Buffer.Offload.SegmentBytes);
+        NoteArrival(datagram);
         if (State == TcpState.SynSent) OnSynSent(header, options, now);
         else OnSynchronized(header, options, datagram, now);
         _layer.Touch(this);
@@ -49,6 +50,7 @@ public sealed partial class TcpConnection
         UpdateTimestampRecent(header, options);
         TakeUserTimeout(options);
         if (!OnAcknowledgment(header, options, now) || State == TcpState.Closed) return;
+        NoteMark(header, datagram, now);
         if (header.Has(TcpControlBits.Urg)) OnUrgentPointer(header);
         OnText(header, datagram, now);
         if (State != TcpState.Closed && header.Has(TcpControlBits.Fin)) OnFin(header, now);
@@ -86,11 +88,17 @@ public sealed partial class TcpConnection
         }
         if (State == TcpState.SynReceived && header.Has(TcpControlBits.Syn))
         {
+            if (!IsSameOffer(header))
+            {
+                RefuseSecondOffer(header);
+                return;
+            }
             // The peer sends its SYN again: our SYN-ACK was lost, and the ACK to come gives no sample (Karn).
             Set(TcpFlags.SynRetransmitted);
             SendSyn(now);
             return;
         }
+        NoteRepeatedSynAck(header);
         AnswerOutOfWindow(header, now);
     }
 

@@ -28,7 +28,7 @@ public sealed partial class TcpConnection
         int size = TcpHeader.MinimumSize + writer.Written;
         Span<byte> header = frame.Prepend(size);
         options[..writer.Written].CopyTo(header[TcpHeader.MinimumSize..]);
-        TcpControlBits bits = reply ? TcpControlBits.Syn | TcpControlBits.Ack : TcpControlBits.Syn;
+        TcpControlBits bits = reply ? TcpControlBits.Syn | TcpControlBits.Ack | AgreeToEcn() : TcpControlBits.Syn | AskForEcn();
         ushort window = reply ? AnnounceSynWindow() : (ushort)Math.Min(ReceiveBufferBytes, ushort.MaxValue);
         SequenceNumber acknowledgment = reply ? _receive.Next : default;
         TcpHeaderWriter.Write(header, Local.Port, Remote.Port, _send.Initial, acknowledgment, bits, size, window, 0);
@@ -53,6 +53,7 @@ public sealed partial class TcpConnection
         int cookieLength = AddFastOpen(ref options, cookie, now);
         options.Write(ref writer, cookie[..cookieLength]);
         WriteSynUserTimeout(ref writer);
+        if (reply) WriteSynAckCounts(ref writer);
         _authentication?.WriteOption(ref writer);
     }
 
@@ -75,8 +76,9 @@ public sealed partial class TcpConnection
         if (length > 0) length = _sendQueue!.AppendTo(frame, sequence - _send.QueueStart, length);
         Span<byte> options = stackalloc byte[TcpOptionWriter.MaximumSize];
         TcpOptionWriter writer = new(options);
-        WriteOptions(ref writer, length, isRetransmission ? RepairStamp(now) : now);
+        WriteOptions(ref writer, length, isRetransmission, isRetransmission ? RepairStamp(now) : now);
         _authentication?.WriteOption(ref writer);
+        bits |= EcnBits(length, isRetransmission);
         ushort urgent = UrgentPointer(sequence);
         if (urgent != 0) bits |= TcpControlBits.Urg;
         int size = TcpHeader.MinimumSize + writer.Written;
@@ -98,7 +100,7 @@ public sealed partial class TcpConnection
         return length > 0 ? 0 : -1;
     }
 
-    private void WriteOptions(ref TcpOptionWriter writer, int textLength, Instant stampedAt)
+    private void WriteOptions(ref TcpOptionWriter writer, int textLength, bool isRetransmission, Instant stampedAt)
     {
         if (HasTimestamps)
         {
@@ -107,27 +109,39 @@ public sealed partial class TcpConnection
         }
         WriteUserTimeout(ref writer, textLength);
         // On text the blocks would not fit beside a full segment: the ACK that is owed leaves by itself then.
-        if (textLength > 0 || !HasSack || (_reassembly is not { IsEmpty: false } && !Has(TcpFlags.RepeatToReport))) return;
+        bool hasBlocks = textLength == 0 && HasSack && (_reassembly is { IsEmpty: false } || Has(TcpFlags.RepeatToReport));
+        if (!hasBlocks && _ecn is null) return;
         Span<SackBlock> blocks = stackalloc SackBlock[Reassembly.MaximumBlocks];
-        int count = 0;
-        // A repetition comes first, once (RFC 2883 §4).
-        if (Has(TcpFlags.RepeatToReport)) blocks[count++] = _receive.Repeated;
-        Set(TcpFlags.RepeatToReport, false);
+        int count = hasBlocks ? TakeBlocks(blocks) : 0;
         int room = TcpOptionWriter.MaximumSize - writer.Written - AuthenticationBytes;
-        int most = Math.Min(Reassembly.MaximumBlocks, (room - SackOptionBytes) / SackBlock.Size);
-        if (_reassembly is not null)
-            for (int i = 0; i < _reassembly.Blocks.Length && count < most; i++) blocks[count++] = _reassembly.Blocks[i];
-        if (count == 0 || count > most) return;
+        // Loss counts for more than marks: two blocks before any count of those (RFC 9768 §3.2.3.3).
+        room -= WriteCounts(ref writer, room - (count > 0 ? SackBytes(Math.Min(count, 2)) : 0), textLength, isRetransmission);
+        while (count > 0 && SackBytes(count) > room) count--;
+        if (count == 0) return;
         WriteNoOperations(ref writer);
         writer.Sack(blocks[..count]);
     }
 
-    // A segment without text carries all there is to tell; one with text leaves the SACK blocks untold.
+    // With the padding in front.
+    private static int SackBytes(int blocks) => 4 + blocks * SackBlock.Size;
+
+    private int TakeBlocks(Span<SackBlock> blocks)
+    {
+        int count = 0;
+        // A repetition comes first, once (RFC 2883 §4).
+        if (Has(TcpFlags.RepeatToReport)) blocks[count++] = _receive.Repeated;
+        Set(TcpFlags.RepeatToReport, false);
+        if (_reassembly is null) return count;
+        for (int i = 0; i < _reassembly.Blocks.Length && count < blocks.Length; i++) blocks[count++] = _reassembly.Blocks[i];
+        return count;
+    }
+
+    // A segment without text carries all there is to tell; one with text leaves the SACK blocks untold, and marks for which it has no room.
     private void NoteAckSent(int textLength)
     {
         _receive.LastAckSent = _receive.Next;
         _timers.Cancel(TcpTimer.DelayedAck);
-        if (textLength == 0 || (_reassembly is not { IsEmpty: false } && !Has(TcpFlags.RepeatToReport))) Set(TcpFlags.AckNow, false);
+        if (textLength == 0 || (_reassembly is not { IsEmpty: false } && !Has(TcpFlags.RepeatToReport) && !HasMarksToTell)) Set(TcpFlags.AckNow, false);
     }
 
     private ushort UrgentPointer(SequenceNumber sequence)
@@ -158,7 +172,8 @@ public sealed partial class TcpConnection
             }
             TcpHeaderWriter.SetChecksum(frame.Header, InternetChecksum.Finish(sum));
         }
-        NetworkSendOptions options = new((byte)IpProtocol.Tcp, _options.HopLimit, _options.TrafficClass, DontFragment: true);
+        byte trafficClass = TrafficClassOf(frame.Header, textLength, isRetransmission);
+        NetworkSendOptions options = new((byte)IpProtocol.Tcp, _options.HopLimit, trafficClass, DontFragment: true);
         bool isReset = (frame.Header[13] & (byte)TcpControlBits.Rst) != 0;
         TransportError error = _layer.Network.Send(_path, frame, options, now);
         if (error == TransportError.NoBufferSpaceAvailable) return false;

@@ -35,6 +35,8 @@ public sealed partial class TcpConnection
         Set(TcpFlags.CanUndo);
         _octetsToProve = 0;
         _firstRepairAt = Instant.Never;
+        NoteReduction();
+        if (_ecn is not null) _ecn.IsMarkedSinceLoss = false;
     }
 
     private void NoteRepair(SequenceNumber start, int octets, Instant now)
@@ -106,7 +108,9 @@ public sealed partial class TcpConnection
         Set(TcpFlags.CanUndo, false);
         _forward = ForwardRecovery.None;
         _rack.NoteReordering();
-        _congestion.OnSpuriousLoss(now);
+        // Congestion there was all the same (RFC 4015 §3.2): then only the repair ends.
+        if (!IsMarkedSinceLoss) _congestion.OnSpuriousLoss(now);
+        else if (_recovery == RecoveryPhase.Fast) _congestion.OnRecovered(Outstanding, now);
         if (_recovery != RecoveryPhase.Open)
         {
             EndTimeoutEpisode(now);

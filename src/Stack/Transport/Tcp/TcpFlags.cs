@@ -109,6 +109,9 @@ internal enum TcpFlags : long
     /// <summary>This fast recovery has lost a retransmission, and the window was reduced for it.</summary>
     ReducedAgain = 1L << 33,
 
+    /// <summary>A SYN or SYN-ACK of ours was marked, or may have been: the first flight is one segment.</summary>
+    HandshakeMarked = 1L << 44,
+
     /// <summary>Octets came a second time: the next ACK tells (RFC 2883).</summary>
     RepeatToReport = 1L << 32,
 }

@@ -183,6 +183,33 @@ public readonly record struct TcpInfo
     /// <summary>Octets in a SYN were taken, ours by the peer or the peer's by us (TCPI_OPT_SYN_DATA).</summary>
     public bool SynDataAcknowledged { get; init; }
 
+    /// <summary>How congestion marks are told of; <see cref="EcnFeedback.None"/> before the handshake is complete.</summary>
+    public EcnFeedback Ecn { get; init; }
+
+    /// <summary>Segments received that a router had marked (tcpi_received_ce).</summary>
+    public long CeReceived { get; init; }
+
+    /// <summary>Segments of ours that the peer said had been marked; with classic feedback, those of ACKs that said that some had been (tcpi_delivered_ce).</summary>
+    public long CeDelivered { get; init; }
+
+    /// <summary>Stream octets received with CE, repeated ones included (tcpi_received_ce_bytes).</summary>
+    public long CeBytesReceived { get; init; }
+
+    /// <summary>Stream octets received with ECT(0) (tcpi_received_e0_bytes).</summary>
+    public long Ect0BytesReceived { get; init; }
+
+    /// <summary>Stream octets received with ECT(1) (tcpi_received_e1_bytes).</summary>
+    public long Ect1BytesReceived { get; init; }
+
+    /// <summary>Stream octets that arrived there with CE, as far as options told it (tcpi_delivered_ce_bytes).</summary>
+    public long CeBytesDelivered { get; init; }
+
+    /// <summary>Stream octets that arrived there with ECT(0), as far as options told it (tcpi_delivered_e0_bytes).</summary>
+    public long Ect0BytesDelivered { get; init; }
+
+    /// <summary>Stream octets that arrived there with ECT(1), as far as options told it (tcpi_delivered_e1_bytes).</summary>
+    public long Ect1BytesDelivered { get; init; }
+
     /// <summary>A loss recovery is under way.</summary>
     public bool InRecovery { get; init; }
 

@@ -1,5 +1,6 @@
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Time;
+using StackSharp.Stack.Transport.Tcp.Ecn;
 using StackSharp.Stack.Wire;
 using StackSharp.Stack.Wire.Tcp;
 
@@ -21,7 +22,7 @@ public sealed partial class TcpLayer
         if (frame is null) return;
         IpEndpoint local = new(datagram.Destination, header.DestinationPort);
         IpEndpoint remote = new(datagram.Source, header.SourcePort);
-        SynOffer syn = WhatCounts(SynOffer.From(header, options), socket);
+        SynOffer syn = WhatCounts(SynOffer.From(header, options), socket) with { Ecn = EcnOf(header, options, socket) };
         uint code = SynCookies.Code(syn);
         SequenceNumber cookie = SynCookies.Make(local, remote, syn, code, now);
         uint clock = unchecked((uint)(now.Nanoseconds / 1_000_000) + SequenceNumbers.TimestampOffset(local, remote));
@@ -42,12 +43,22 @@ public sealed partial class TcpLayer
         written[..writer.Written].CopyTo(segment[TcpHeader.MinimumSize..]);
         ushort window = (ushort)Math.Min(socket.ReceiveBufferBytes ?? Options.InitialReceiveBufferBytes, ushort.MaxValue);
         TcpHeaderWriter.Write(
-            segment, local.Port, remote.Port, cookie, syn.Sequence + 1, TcpControlBits.Syn | TcpControlBits.Ack, size, window, 0);
+            segment, local.Port, remote.Port, cookie, syn.Sequence + 1, TcpControlBits.Syn | TcpControlBits.Ack | EcnBits(syn.Ecn, datagram), size, window, 0);
         TcpHeaderWriter.FillChecksum(segment, path.LocalAddress, path.RemoteAddress);
         Statistics.SyncookiesSent++;
         Statistics.OutSegs++;
         Network.Send(path, frame, new NetworkSendOptions((byte)IpProtocol.Tcp, socket.HopLimit, socket.TrafficClass, DontFragment: true), now);
     }
+
+    private static TcpControlBits EcnBits(EcnFeedback ecn, in TransportDatagram datagram) => ecn switch
+    {
+        EcnFeedback.Accurate => EcnHandshake.Code(new TrafficClass(datagram.TrafficClass).Ecn),
+        EcnFeedback.Classic => TcpControlBits.Ece,
+        _ => TcpControlBits.None,
+    };
+
+    private static EcnFeedback EcnOf(in TcpHeader syn, in TcpSegmentOptions options, TcpSocketOptions socket) =>
+        options.HasTimestamps && socket.Timestamps ? EcnHandshake.Agree(syn.ControlBits, socket.Ecn) : EcnFeedback.None;
 
     // Only a timestamp keeps more than the MSS.
     private static SynOffer WhatCounts(in SynOffer syn, TcpSocketOptions socket)

@@ -96,6 +96,13 @@ public sealed record TcpSocketOptions
     /// <summary>Offers and answers selective acknowledgment (RFC 2018). Default true.</summary>
     public bool SelectiveAcknowledgment { get; init; } = true;
 
+    /// <summary>Explicit congestion notification (RFC 3168, RFC 9768): routers mark packets in place of dropping them. Before connecting or listening only. Default
+    /// <see cref="EcnUse.Answer"/>.</summary>
+    public EcnUse Ecn { get; init; } = EcnUse.Answer;
+
+    /// <summary>Which packets may be marked, with accurate feedback. Default <see cref="EcnPackets.AllButSyn"/>.</summary>
+    public EcnPackets EcnPackets { get; init; } = EcnPackets.AllButSyn;
+
     /// <summary>On a listener: how long a peer that has completed the handshake and sent nothing is kept from being accepted (TCP_DEFER_ACCEPT). After it the
     /// SYN-ACK is sent again, and the ACK that answers it counts. Default zero: not at all.</summary>
     public TimeSpan DeferAccept { get; init; }

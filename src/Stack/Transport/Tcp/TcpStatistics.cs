@@ -83,6 +83,18 @@ public sealed class TcpStatistics
     /// <summary>ACKs without a connection or a valid cookie, while some were out (SyncookiesFailed).</summary>
     public long SyncookiesFailed { get; internal set; }
 
+    /// <summary>Connections established with classic feedback of congestion marks (RFC 3168).</summary>
+    public long EcnClassic { get; internal set; }
+
+    /// <summary>Connections established with accurate feedback of congestion marks (RFC 9768).</summary>
+    public long EcnAccurate { get; internal set; }
+
+    /// <summary>Connections that ceased to send ECN-capable packets: the path changes what it should not, or the peer tells nonsense (RFC 9768 §3.2.2.3).</summary>
+    public long EcnMangled { get; internal set; }
+
+    /// <summary>Segments of ours that the peer said had been marked; with classic feedback, those of ACKs that said that some had been (TCPDeliveredCE).</summary>
+    public long DeliveredCe { get; internal set; }
+
     /// <summary>Segments dropped, for each reason.</summary>
     public long Drops(TcpDropReason reason) => _drops[(int)reason];
 

@@ -36,6 +36,12 @@ public enum TcpOptionKind : byte
     /// <summary>Length 2 or 6..18 and even, on SYN only (RFC 7413 §4.1.1).</summary>
     FastOpen = 34,
 
+    /// <summary>Length 2, 5, 8 or 11: counts of octets by ECN mark, those with ECT(0) first (RFC 9768 §3.2.3).</summary>
+    AccurateEcn0 = 172,
+
+    /// <summary>The same, those with ECT(1) first.</summary>
+    AccurateEcn1 = 174,
+
     /// <summary>Shared by experiments, each with a number of 16 bits in front of its value (RFC 6994). Fast Open was one once, under <c>F989</c>.</summary>
     Experiment = 254,
 }

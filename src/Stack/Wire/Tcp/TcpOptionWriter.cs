@@ -9,6 +9,7 @@ public ref struct TcpOptionWriter(Span<byte> destination)
     /// <summary>Bytes that options may take in a header.</summary>
     public const int MaximumSize = TcpHeader.MaximumSize - TcpHeader.MinimumSize;
 
+    private const int EcnFieldBytes = 3;
     private readonly Span<byte> _destination = destination;
 
     /// <summary>Bytes written so far.</summary>
@@ -88,6 +89,24 @@ public ref struct TcpOptionWriter(Span<byte> destination)
         BinaryPrimitives.WriteUInt16BigEndian(option, TcpSegmentOptions.FastOpenExperiment);
         cookie.CopyTo(option[sizeof(ushort)..]);
     }
+
+    /// <summary>RFC 9768 §3.2.3; 2 bytes and 3 for each count. The counts are octets modulo 2^24.</summary>
+    /// <param name="fields">0..3: how many counts it has.</param>
+    /// <param name="isReversed">ECT(1), CE, ECT(0); otherwise ECT(0), CE, ECT(1).</param>
+    public void AccurateEcn(uint ect0, uint ce, uint ect1, int fields, bool isReversed)
+    {
+        Span<byte> option = Append(isReversed ? TcpOptionKind.AccurateEcn1 : TcpOptionKind.AccurateEcn0, AccurateEcnBytes(fields));
+        ReadOnlySpan<uint> counts = isReversed ? [ect1, ce, ect0] : [ect0, ce, ect1];
+        foreach (uint count in counts[..fields])
+        {
+            option[0] = (byte)(count >> 16);
+            BinaryPrimitives.WriteUInt16BigEndian(option[1..], (ushort)count);
+            option = option[EcnFieldBytes..];
+        }
+    }
+
+    /// <summary>Bytes of <see cref="AccurateEcn"/>.</summary>
+    public static int AccurateEcnBytes(int fields) => 2 + (fields * EcnFieldBytes);
 
     /// <summary>One byte of padding.</summary>
     public void NoOperation() => _destination[Written++] = (byte)TcpOptionKind.NoOperation;

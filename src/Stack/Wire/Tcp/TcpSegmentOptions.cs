@@ -19,7 +19,11 @@ public readonly ref struct TcpSegmentOptions
     private const int TimestampsLayoutSize = 12;
     private const uint TimestampsLayout = 0x0101_080A;   // NOP, NOP, kind 8, length 10 (RFC 7323 appendix A).
 
+    private const int EcnFieldBytes = 3;
+
     private readonly ReadOnlySpan<byte> _sack;
+    private readonly ReadOnlySpan<byte> _ecn;
+    private readonly bool _isEcnReversed;
 
     private TcpSegmentOptions(ReadOnlySpan<byte> alignedTimestamps)
     {
@@ -60,6 +64,11 @@ public readonly ref struct TcpSegmentOptions
                     HasFastOpen = true;
                     FastOpenCookie = value;
                     FastOpenIsExperimental = false;
+                    break;
+                case TcpOptionKind.AccurateEcn0 or TcpOptionKind.AccurateEcn1:
+                    HasAccurateEcn = true;
+                    _isEcnReversed = kind == TcpOptionKind.AccurateEcn1;
+                    _ecn = value;
                     break;
                 case TcpOptionKind.Experiment when IsFastOpenExperiment(value):
                     HasFastOpen = true;
@@ -103,6 +112,18 @@ public readonly ref struct TcpSegmentOptions
     /// <summary>The option came in the form that it had as an experiment: it is answered in the same.</summary>
     public bool FastOpenIsExperimental { get; }
 
+    /// <summary>There are counts of marked octets (RFC 9768 §3.2.3), or an option for them without any.</summary>
+    public bool HasAccurateEcn { get; }
+
+    /// <summary>Octets that arrived with ECT(0), modulo 2^24; -1: not said.</summary>
+    public int EchoedEct0Bytes => EcnField(_isEcnReversed ? 2 : 0);
+
+    /// <summary>Octets that arrived with CE, modulo 2^24; -1: not said.</summary>
+    public int EchoedCeBytes => EcnField(1);
+
+    /// <summary>Octets that arrived with ECT(1), modulo 2^24; -1: not said.</summary>
+    public int EchoedEct1Bytes => EcnField(_isEcnReversed ? 0 : 2);
+
     /// <summary>True if an illegal length ended the walk (RFC 9293 §3.1, MUST-7); what came before it still counts.</summary>
     public bool Malformed { get; }
 
@@ -132,6 +153,14 @@ public readonly ref struct TcpSegmentOptions
     {
         int time = value & (UserTimeoutInMinutes - 1);
         return (value & UserTimeoutInMinutes) != 0 ? TimeSpan.FromMinutes(time) : TimeSpan.FromSeconds(time);
+    }
+
+    // Of an option of any other length the whole fields count (RFC 9768 §3.2.3).
+    private int EcnField(int index)
+    {
+        if (_ecn.Length < (index + 1) * EcnFieldBytes) return -1;
+        ReadOnlySpan<byte> field = _ecn[(index * EcnFieldBytes)..];
+        return field[0] << 16 | BinaryPrimitives.ReadUInt16BigEndian(field[1..]);
     }
 
     private static bool IsCookieLength(int length) => length is 0 or (>= 4 and <= 16) && length % 2 == 0;

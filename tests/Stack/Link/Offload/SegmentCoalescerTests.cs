@@ -134,6 +134,23 @@ public sealed class SegmentCoalescerTests
         Assert.Equal(2000, TcpOf(batch.Kept[1].Span).Payload.Length);
     }
 
+    // The fields of accurate ECN are a count, and the same for many segments; CWR does not come out of cutting as it went in.
+    [Theory]
+    [InlineData(0x01, 0x40, 1), InlineData(0x00, 0x40, 1), InlineData(0x01, 0x00, 1), InlineData(0x01, 0x80, 3), InlineData(0x00, 0x80, 3)]
+    public void Segments_with_the_same_ECN_flags_are_merged_unless_CWR_is_one_of_them(byte accurate, byte flags, int kept)
+    {
+        byte[][] frames = [Plain(100, 1000), Plain(1100, 1000), Plain(2100, 1000)];
+        foreach (byte[] frame in frames)
+        {
+            frame[Tcp + 12] |= accurate;
+            frame[Tcp + 13] |= flags;
+            Refresh(frame);
+        }
+        using ReceivedBatch batch = new(frames);
+        Assert.Equal(kept, batch.Merge());
+        Assert.All(batch.Kept, buffer => Assert.Equal(((int)accurate, (int)flags), (buffer.Span[Tcp + 12] & 1, buffer.Span[Tcp + 13] & 0xC0)));
+    }
+
     [Fact]
     public void PSH_and_a_short_segment_end_a_run_and_a_longer_one_begins_another()
     {

@@ -30,9 +30,16 @@ public sealed class TcpAllocationTests : IDisposable
     }
 
     [Theory]
-    [InlineData(20_000)]
-    [InlineData(300)]
-    public void Steady_transfer_allocates_nothing(int block) => TransferAllocatesNothing(block, new TcpSocketOptions());
+    [InlineData(20_000, EcnUse.Never)]
+    [InlineData(300, EcnUse.Never)]
+    [InlineData(20_000, EcnUse.Request)]
+    [InlineData(300, EcnUse.Request)]
+    [InlineData(20_000, EcnUse.RequestClassic)]
+    public void Steady_transfer_allocates_nothing(int block, EcnUse ecn)
+    {
+        _fromClient.MarkedOneOf = _fromServer.MarkedOneOf = 50;
+        TransferAllocatesNothing(block, new TcpSocketOptions { Ecn = ecn });
+    }
 
     [Theory]
     [InlineData(20_000)]
@@ -54,6 +61,7 @@ public sealed class TcpAllocationTests : IDisposable
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         carried = _fromClient.SegmentsCarried + _fromServer.SegmentsCarried - carried;
         Assert.InRange(carried, 20_000, 100_000);
+        Assert.Equal(socket.Ecn is EcnUse.Request or EcnUse.RequestClassic, client.GetInfo(_now).CeReceived > 0 && server.GetInfo(_now).CeDelivered > 0);
         Assert.True(allocated == 0, $"{allocated} octets were allocated for {carried} segments.");
     }
 

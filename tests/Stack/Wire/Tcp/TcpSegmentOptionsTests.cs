@@ -19,6 +19,12 @@ public sealed class TcpSegmentOptionsTests
     [InlineData("0101050A0000000100000002", "sack 1:2")]
     [InlineData("0101051A000000010000000200000003000000040000000500000006", "sack 1:2 3:4 5:6")]
     [InlineData("05220000000100000002000000030000000400000005000000060000000700000008", "sack 1:2 3:4 5:6 7:8")]
+    [InlineData("AC020101", "ECN -1 -1 -1")]
+    [InlineData("AC0B0000010003E8FFFFFF01", "ECN 1 1000 16777215")]
+    [InlineData("AE0B0000010003E8FFFFFF01", "ECN 16777215 1000 1")]
+    [InlineData("AE08000001000002", "ECN -1 2 1")]
+    [InlineData("AC05000001010101", "ECN 1 -1 -1")]
+    [InlineData("AC0700000100000101", "ECN 1 -1 -1")]   // A field that is cut off is none.
     [InlineData("22020000", "FO -")]
     [InlineData("2206AABBCCDD0101", "FO AABBCCDD")]
     [InlineData("2212000102030405060708090A0B0C0D0E0F0101", "FO 000102030405060708090A0B0C0D0E0F")]
@@ -79,6 +85,24 @@ public sealed class TcpSegmentOptionsTests
                 && read.HasFastOpen && read.FastOpenCookie.SequenceEqual((ReadOnlySpan<byte>)[1, 2, 3, 4]) && !read.Malformed;
         }).Check();
 
+    [Fact, Covers("ACC-11")]
+    public void Counts_of_marks_are_read_as_they_are_written() =>
+        (from counts in Gen.Choose(0, (1 << 24) - 1).ArrayOf(3)
+         from fields in Gen.Choose(0, 3)
+         from isReversed in Gen.Elements(false, true)
+         select (counts, fields, isReversed)).Holds(input =>
+        {
+            Span<byte> bytes = stackalloc byte[TcpOptionWriter.MaximumSize];
+            TcpOptionWriter writer = new(bytes);
+            writer.AccurateEcn((uint)input.counts[0], (uint)input.counts[1], (uint)input.counts[2], input.fields, input.isReversed);
+            TcpSegmentOptions read = TcpSegmentOptions.Parse(bytes[..writer.Written]);
+            int Field(int index, int value) => input.fields > index ? value : -1;
+            return writer.Written == TcpOptionWriter.AccurateEcnBytes(input.fields) && read.HasAccurateEcn
+                && read.EchoedEct0Bytes == Field(input.isReversed ? 2 : 0, input.counts[0])
+                && read.EchoedCeBytes == Field(1, input.counts[1])
+                && read.EchoedEct1Bytes == Field(input.isReversed ? 0 : 2, input.counts[2]);
+        }).Check();
+
     [Fact, Covers("TCP-9293-7")]
     public void Parsing_any_bytes_never_throws_nor_reads_past_the_input() =>
         Gen.OneOf(WireGenerators.Bytes(0, 40), Gen.Choose(0, 12).Select(value => (byte)value).ArrayOf(40)).Holds(bytes =>
@@ -124,6 +148,7 @@ public sealed class TcpSegmentOptionsTests
         if (options.WindowScale >= 0) words.Add($"wscale {options.WindowScale}");
         if (options.SackCount > 0) words.Add("sack");
         for (int i = 0; i < options.SackCount; i++) words.Add($"{options.Sack(i).Left}:{options.Sack(i).Right}");
+        if (options.HasAccurateEcn) words.Add($"ECN {options.EchoedEct0Bytes} {options.EchoedCeBytes} {options.EchoedEct1Bytes}");
         if (options.HasFastOpen) words.Add(options.FastOpenCookie.IsEmpty ? "FO -" : $"FO {Convert.ToHexString(options.FastOpenCookie)}");
         if (options.Malformed) words.Add("malformed");
         return string.Join(' ', words);

@@ -3,8 +3,8 @@ using StackSharp.Stack.Time;
 namespace StackSharp.Stack.Transport.Tcp.Congestion;
 
 /// <summary>Data Center TCP (RFC 8257): congestion marks count, and the window gives way in proportion to them. Everything else is Reno's.</summary>
-/// <remarks>Only for networks whose queues mark early and whose hosts all do the same (§5): elsewhere it is unfair to others. Where the peer cannot count marks it
-/// is Reno.</remarks>
+/// <remarks>Only for networks whose queues mark early and whose hosts all do the same (§5): elsewhere it is unfair to others. Over classic feedback
+/// both ends have to use it: each ACK then says of the segments that it is for whether they were marked (§3.2). Where the peer knows no ECN it is Reno.</remarks>
 public sealed class Dctcp : ICongestionControl
 {
     internal const string AlgorithmName = "dctcp";

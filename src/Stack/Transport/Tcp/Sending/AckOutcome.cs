@@ -14,12 +14,18 @@ internal struct AckOutcome
 
     public Instant Now;
 
+    /// <summary>Octets that a segment has, to count them; 0: they are not counted.</summary>
+    public int SegmentBytes;
+
     public AckOutcome()
     {
     }
 
     /// <summary>Octets that the cumulative acknowledgment or SACK reported for the first time.</summary>
     public int Delivered;
+
+    /// <summary>Segments that these were sent in.</summary>
+    public int Segments;
 
     /// <summary>When the latest of those that were sent only once had been sent; <see cref="Instant.Never"/>: there was none.</summary>
     public Instant LatestSentAt = Instant.Never;
@@ -53,6 +59,7 @@ internal struct AckOutcome
     {
         bool isFirst = Delivered == 0;
         Delivered += segment.Length;
+        if (SegmentBytes > 0) Segments += (segment.Length + SegmentBytes - 1) / SegmentBytes;
         if (isFirst || segment.End.IsAfter(HighestEnd)) HighestEnd = segment.End;
         if (isFirst || segment.SentAt > MarkSentAt || (segment.SentAt == MarkSentAt && segment.Mark.Delivered > Mark.Delivered))
         {
