@@ -14,6 +14,7 @@ public sealed class PacingScenarios
     public void Slow_start_sends_two_windows_in_a_round_trip_in_bursts_of_two_segments()
     {
         using TcpScenario tcp = Sending();
+        Assert.Equal(400_000, tcp.Info.PacingRate);
         // 20 segments in 100 ms, twice as fast: two of them every 5 ms. A timer that is late by up to a millisecond costs nothing, nor does the first burst.
         tcp.Expect("+0 > . 10001:11001(1000) ack 1", "+0 > . 11001:12001(1000) ack 1");
         tcp.ExpectSilence(TimeSpan.FromMilliseconds(3));

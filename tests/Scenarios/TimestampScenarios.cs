@@ -63,6 +63,18 @@ public sealed class TimestampScenarios
         Assert.Equal(TcpState.Closed, tcp.State);
     }
 
+    [Theory, Covers("TCP-PAWS-1")]
+    [InlineData(20, 180u, true), InlineData(20, 179u, false), InlineData(0, 199u, false)]
+    public void Text_that_a_retransmission_overtook_fills_its_hole(int tolerance, uint stamp, bool isTaken)
+    {
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, peerOptions: "sackOK,TS val 100 ecr 0", options: new TcpLayerOptions { TimestampTolerance = tolerance });
+        tcp.Inject("+0 < . 2001:3001(1000) ack 1 win 65535 <nop,nop,TS val 190 ecr 0>", "+0 < . 1:1001(1000) ack 1 win 65535 <nop,nop,TS val 200 ecr 0>");
+        tcp.DropSent();
+        tcp.Inject($"+0 < . 1001:2001(1000) ack 1 win 65535 <nop,nop,TS val {stamp} ecr 0>");
+        tcp.Expect($"+0 > . 1:1(0) ack {(isTaken ? 3001 : 1001)} <...>");
+        Assert.Equal(isTaken ? 0 : 1, tcp.Layer.Statistics.Drops(TcpDropReason.Paws));
+    }
+
     [Fact, Covers("TCP-PAWS-1")]
     public void An_old_segment_brings_no_acknowledgment_either()
     {

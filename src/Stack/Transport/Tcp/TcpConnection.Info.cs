@@ -44,7 +44,7 @@ public sealed partial class TcpConnection
         MinimumRoundTripTime = _rtt.Minimum,
         CongestionWindow = CongestionWindow,
         SlowStartThreshold = _congestion.SlowStartThreshold,
-        PacingRate = _congestion.PacingRate,
+        PacingRate = _pacingRate,
         DeliveryRate = _rate.BytesPerSecond,
         IsDeliveryRateApplicationLimited = _rate.IsRateApplicationLimited,
         SendWindow = _send.Window,

@@ -82,6 +82,7 @@ public sealed partial class TcpConnection : ILossObserver
             InFlightBefore = report.InFlightBefore,
             InFlightBytes = Pipe,
             WasWindowLimited = IsWindowUsed,
+            IsPaced = IsPacing,
             RoundTrip = outcome.LatestSentAt == Instant.Never ? TimeSpan.Zero : now - outcome.LatestSentAt,
             MinimumRoundTrip = _rtt.Minimum,
             SmoothedRoundTrip = _rtt.Smoothed,

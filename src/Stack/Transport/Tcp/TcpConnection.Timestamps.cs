@@ -33,13 +33,19 @@ public sealed partial class TcpConnection
             Drop(TcpDropReason.MissingTimestamp);
             return false;
         }
-        bool old = unchecked((int)(options.TimestampValue - _receive.TimestampRecent)) < 0;
-        if (!old || now - _timestampRecentAt > _layer.Options.TimestampLifetime) return true;
+        int age = unchecked((int)(_receive.TimestampRecent - options.TimestampValue));
+        if (age <= 0 || now - _timestampRecentAt > _layer.Options.TimestampLifetime || IsMerelyLate(header, age)) return true;
         Drop(TcpDropReason.Paws);
         if (State == TcpState.TimeWait) OnTimeWaitSegment(header, now);
         else AnswerOutOfWindow(header, now);
         return false;
     }
+
+    // Departs from R1: text for a hole that is a few ticks older than a retransmission was overtaken by it on the way. What has been under way since the sequence numbers
+    // began anew is older than that.
+    private bool IsMerelyLate(in TcpHeader header, int age) =>
+        age <= _layer.Options.TimestampTolerance && header.Payload.Length > 0 && _reassembly is not null
+        && header.Sequence.IsAtOrAfter(_receive.Next) && _reassembly.HoldsBehind(header.Sequence + (uint)header.Payload.Length);
 
     // §4.3: only a segment that covers Last.ACK.sent says what to echo, so a delayed ACK echoes the earliest it answers.
     private void UpdateTimestampRecent(in TcpHeader header, in TcpSegmentOptions options)

@@ -39,7 +39,7 @@ public sealed partial class TcpConnection
             SendWindow = _send.Window,
             InFlight = Pipe,
             LostBytes = _sent?.LostBytes ?? 0,
-            PacingRate = hasWindow ? _congestion.PacingRate : 0,
+            PacingRate = _pacingRate,
             DeliveryRate = _rate.BytesPerSecond,
             SmoothedRoundTripTime = _rtt.Smoothed,
             RetransmissionTimeout = _rtt.Timeout(_layer.Options),

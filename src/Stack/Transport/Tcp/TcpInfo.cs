@@ -57,7 +57,7 @@ public readonly record struct TcpInfo
     /// <summary>ssthresh, octets; <see cref="long.MaxValue"/> until the first loss (tcpi_snd_ssthresh).</summary>
     public long SlowStartThreshold { get; init; }
 
-    /// <summary>Octets per second that congestion control asks for; 0: it asks for no rate (tcpi_pacing_rate).</summary>
+    /// <summary>Octets per second at which what the window allows leaves; 0: as it comes (tcpi_pacing_rate).</summary>
     public long PacingRate { get; init; }
 
     /// <summary>Octets per second that the path delivers, by the latest sample; 0: none yet (tcpi_delivery_rate).</summary>

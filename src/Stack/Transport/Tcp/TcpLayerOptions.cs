@@ -82,6 +82,10 @@ public sealed record TcpLayerOptions
     /// <summary>Once both ends use timestamps, a segment without one is dropped (RFC 7323 §3.2, a SHOULD). False: it is taken, as on Linux. Default true.</summary>
     public bool RequireTimestamps { get; init; } = true;
 
+    /// <summary>Ticks of the peer's clock, of a millisecond mostly, by which text that fills a hole may be older than what was received last: on a path that reorders it was
+    /// overtaken by a retransmission. Default 20; 0: none, as RFC 7323 §5.3 has it.</summary>
+    public int TimestampTolerance { get; init; } = 20;
+
     /// <summary>Age at which the peer's latest timestamp says no more about which segments are old (RFC 7323 §5.5). Default 24 days.</summary>
     public TimeSpan TimestampLifetime { get; init; } = TimeSpan.FromDays(24);
 
@@ -217,6 +221,7 @@ public sealed record TcpLayerOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(DuplicateThreshold, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumBurstSegments, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(TimestampTolerance);
         ArgumentOutOfRangeException.ThrowIfLessThan(UrgentOctets, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSegmentSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(PathMtuBaseSegmentBytes, MinimumSegmentSize);

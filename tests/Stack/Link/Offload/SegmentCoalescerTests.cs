@@ -10,6 +10,7 @@ using StackSharp.Stack.Wire.Ipv4;
 using StackSharp.Stack.Wire.Tcp;
 using StackSharp.Tests.Drivers;
 using StackSharp.Tests.Stack.Network;
+using StackSharp.Tests.TestKit;
 using StackSharp.Tests.TestKit.Packets;
 using Xunit;
 
@@ -21,7 +22,7 @@ public sealed class SegmentCoalescerTests
     private static readonly RawStation Us = new(StackOnWire.OwnMac, StackOnWire.Own);
     private static readonly RawStation Them = new(StackOnWire.PeerMac, StackOnWire.Peer);
 
-    [Fact]
+    [Fact, Covers("TCP-GRO-1")]
     public void What_was_cut_is_merged_again_whatever_lies_between() =>
         Prop.ForAll(
             Gen.Choose(1, 4).ToArbitrary(), Gen.Choose(60, 1448).ToArbitrary(), Gen.Choose(1, 1 << 30).ToArbitrary(),
@@ -55,7 +56,7 @@ public sealed class SegmentCoalescerTests
                 return true;
             }).QuickCheckThrowOnFailure();
 
-    [Fact]
+    [Fact, Covers("TCP-GSO-1")]
     public void Cutting_the_merged_one_gives_the_frames_that_came()
     {
         byte[][] frames = [.. Cut(Large(TextOf(10_000), 1000), 1448)];
@@ -99,7 +100,7 @@ public sealed class SegmentCoalescerTests
         ["timestamp"] = frame => frame[Tcp + 27]++,
     };
 
-    [Theory, MemberData(nameof(Differences))]
+    [Theory, Covers("TCP-GRO-1"), MemberData(nameof(Differences))]
     public void A_difference_keeps_two_segments_apart(string difference)
     {
         byte[][] frames = [Plain(100, 1000), Plain(1100, 1000), Plain(2100, 1000)];
@@ -151,7 +152,7 @@ public sealed class SegmentCoalescerTests
         Assert.All(batch.Kept, buffer => Assert.Equal(((int)accurate, (int)flags), (buffer.Span[Tcp + 12] & 1, buffer.Span[Tcp + 13] & 0xC0)));
     }
 
-    [Fact]
+    [Fact, Covers("TCP-GRO-1")]
     public void PSH_and_a_short_segment_end_a_run_and_a_longer_one_begins_another()
     {
         byte[] pushed = Plain(1100, 1000);

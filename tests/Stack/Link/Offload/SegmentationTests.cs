@@ -8,6 +8,7 @@ using StackSharp.Stack.Wire.Ipv4;
 using StackSharp.Stack.Wire.Tcp;
 using StackSharp.Stack.Wire.Udp;
 using StackSharp.Tests.Drivers;
+using StackSharp.Tests.TestKit;
 using Xunit;
 
 namespace StackSharp.Tests.Stack.Link.Offload;
@@ -17,7 +18,7 @@ public sealed class SegmentationTests
     private static readonly RawStation Us = new(MacAddress.Parse("02:00:00:00:00:01"), IpAddress.Parse("198.18.0.1"));
     private static readonly RawStation Them = new(MacAddress.Parse("02:00:00:00:00:02"), IpAddress.Parse("198.18.0.2"));
 
-    [Fact]
+    [Fact, Covers("TCP-GSO-1")]
     public void Segments_join_to_the_payload_with_valid_sums_and_rising_sequence() =>
         Prop.ForAll(Gen.Choose(0, 5000).ToArbitrary(), Gen.Choose(1, 1500).ToArbitrary(), (length, segmentBytes) =>
         {

@@ -26,6 +26,9 @@ public readonly record struct CongestionSample
     /// then only.</summary>
     public bool WasWindowLimited { get; init; }
 
+    /// <summary>What is sent is spread over the round trip, so acknowledgments come in no longer rows than it left in unless the path holds them up.</summary>
+    public bool IsPaced { get; init; }
+
     /// <summary>From sending to acknowledgment of the latest octets that this acknowledgment reports; zero: no sample.</summary>
     public TimeSpan RoundTrip { get; init; }
 

@@ -1,9 +1,13 @@
+using StackSharp.Stack.Time;
+
 namespace StackSharp.Stack.Transport.Tcp.Congestion;
 
 /// <summary>HyStart++ (RFC 9406): leaves the first slow start when round trips grow longer, before packets are lost; a phase of slower growth, conservative slow
 /// start (CSS), finds out whether they really do.</summary>
 /// <remarks>Departs from RFC 9406 §4.3, where no pacing is: L is not 8 but without limit, as with pacing. With offload one acknowledgment stands for dozens of
-/// segments, and at so short round trips that connections do not pace it nearly always does.</remarks>
+/// segments, and at so short round trips that connections do not pace it nearly always does. On a paced connection the older HyStart's acknowledgment trains
+/// (Ha and Rhee, 2011) are watched as well: what leaves within half a round trip comes back in a longer row once the path is full, a round trip before the least
+/// delay of a round shows it. Such a row begins a shorter CSS, so that a queue as long as the path hardly overflows; and as always CSS ends where the delay denies it.</remarks>
 internal struct HyStart
 {
     /// <summary>N_RTT_SAMPLE.</summary>
@@ -18,7 +22,15 @@ internal struct HyStart
     private const int RoundTripDivisor = 8;   // MIN_RTT_DIVISOR.
     private static readonly TimeSpan LeastThreshold = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan LargestThreshold = TimeSpan.FromMilliseconds(16);
+    private static readonly TimeSpan LeastTrainGap = TimeSpan.FromMilliseconds(2);
+    private const int TrainGapDivisor = 16;
+    private const double TrainShare = 0.6;
+    private const int RoundsAfterTrain = 2;
     private RoundCounter _rounds;
+    private Instant _roundAt;
+    private Instant _trainAt;
+    private bool _isTrainJudged;
+    private int _roundsOfCaution;
     private TimeSpan _lastMinimum;
     private TimeSpan _currentMinimum;
     private TimeSpan _baseline;
@@ -39,6 +51,7 @@ internal struct HyStart
     /// <returns>True: CSS has run its course, slow start ends here.</returns>
     public bool Update(in CongestionSample sample)
     {
+        if (sample.IsPaced) FollowTrain(sample);
         if (sample.RoundTrip > TimeSpan.Zero)
         {
             if (sample.RoundTrip < _currentMinimum) _currentMinimum = sample.RoundTrip;
@@ -46,11 +59,13 @@ internal struct HyStart
             Judge();
         }
         if (!_rounds.Update(sample)) return false;
+        _roundAt = _trainAt = sample.Now;
+        _isTrainJudged = false;
         _lastMinimum = _currentMinimum;
         _currentMinimum = TimeSpan.MaxValue;
         _samples = 0;
         // The round in which CSS began counts (§4.2).
-        if (!IsConservative || ++_conservativeRounds < ConservativeRounds) return false;
+        if (!IsConservative || ++_conservativeRounds < _roundsOfCaution) return false;
         Stop();
         return true;
     }
@@ -73,6 +88,20 @@ internal struct HyStart
         IsConservative = false;
     }
 
+    // Acknowledgments that have come without a break for six tenths of the least round trip: at two windows in a round trip they would have needed half of it. Whether that
+    // was the path, the delays from here on tell, in this round and all through the next.
+    private void FollowTrain(in CongestionSample sample)
+    {
+        TimeSpan gap = sample.MinimumRoundTrip / TrainGapDivisor;
+        if (_isTrainJudged || IsConservative || _lastMinimum == TimeSpan.MaxValue || sample.Now - _trainAt > (gap > LeastTrainGap ? gap : LeastTrainGap)) return;
+        _trainAt = sample.Now;
+        if (sample.Now - _roundAt <= sample.MinimumRoundTrip * TrainShare) return;
+        _isTrainJudged = true;
+        _currentMinimum = TimeSpan.MaxValue;
+        _samples = 0;
+        BeCautious(_lastMinimum + Threshold(), RoundsAfterTrain);
+    }
+
     private void Judge()
     {
         if (_samples < SamplesNeeded) return;
@@ -84,11 +113,17 @@ internal struct HyStart
         }
         else if (_lastMinimum != TimeSpan.MaxValue && _currentMinimum >= _lastMinimum + Threshold())
         {
-            _baseline = _currentMinimum;
-            _conservativeRounds = 0;
-            _remainder = 0;
-            IsConservative = true;
+            BeCautious(_currentMinimum, ConservativeRounds);
         }
+    }
+
+    private void BeCautious(TimeSpan baseline, int rounds)
+    {
+        _baseline = baseline;
+        _roundsOfCaution = rounds;
+        _conservativeRounds = 0;
+        _remainder = 0;
+        IsConservative = true;
     }
 
     private readonly TimeSpan Threshold()

@@ -53,6 +53,9 @@ internal sealed class Reassembly
         return complete;
     }
 
+    /// <summary>Something is held that lies behind all octets before <paramref name="end"/>.</summary>
+    public bool HoldsBehind(SequenceNumber end) => _count > 0 && end.IsAtOrBefore(_pieces[_count - 1].End);
+
     /// <summary>Octets of a range that are held already, for a report of repetition: the first row of them (RFC 2883 §4.2).</summary>
     public bool TryFindHeld(SequenceNumber start, SequenceNumber end, out SackBlock held)
     {

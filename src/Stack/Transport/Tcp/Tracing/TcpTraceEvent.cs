@@ -42,7 +42,7 @@ public readonly record struct TcpTraceEvent
     /// <summary>Judged lost and not acknowledged since, sent again or not.</summary>
     public long LostBytes { get; init; }
 
-    /// <summary>The rate that congestion control asks for; 0: none.</summary>
+    /// <summary>The rate at which what the window allows leaves; 0: as it comes.</summary>
     public long PacingRate { get; init; }
 
     /// <summary>The rate at which the path delivers, by the latest sample; 0: none yet.</summary>

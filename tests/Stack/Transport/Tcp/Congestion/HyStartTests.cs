@@ -1,3 +1,4 @@
+using StackSharp.Stack.Time;
 using StackSharp.Stack.Transport.Tcp.Congestion;
 using StackSharp.Tests.TestKit;
 using Xunit;
@@ -99,6 +100,44 @@ public sealed class HyStartTests
         // Taking over where another algorithm has met congestion, too.
         cubic.Start(new CongestionStart { SegmentBytes = 1000, WindowBytes = 10_000, SlowStartThreshold = 20_000, Random = new StackSharp.Stack.Time.SeededRandomSource(1), Now = default });
         Assert.False(cubic.SlowStart.IsRunning);
+    }
+
+    [Theory]
+    [InlineData(30, true, 1, false), InlineData(31, true, 1, true), InlineData(31, false, 1, false), InlineData(35, true, 5, false)]
+    public void A_row_of_acknowledgments_that_pacing_does_not_explain_means_caution(int milliseconds, bool isPaced, int gap, bool isCautious)
+    {
+        Round(50, 8);
+        Row(milliseconds, isPaced, gap);
+        Assert.Equal(isCautious, _hyStart.IsConservative);
+    }
+
+    [Theory]
+    [InlineData(57, true), InlineData(55, false)]
+    public void Delays_in_that_round_and_the_next_say_whether_the_row_was_the_path(double roundTrip, bool ends)
+    {
+        Round(50, 8);
+        Row(31, isPaced: true, gap: 1);
+        bool isOver = Round(roundTrip, 8);
+        Assert.False(isOver);
+        Assert.Equal(ends, _hyStart.IsConservative);
+        isOver = Round(roundTrip, 8);
+        Assert.Equal((ends, !ends), (isOver, _hyStart.IsRunning));
+    }
+
+    // Acknowledgments so far apart, that say nothing of delays.
+    private void Row(int milliseconds, bool isPaced, int gap)
+    {
+        for (int i = gap; i <= milliseconds; i += gap)
+        {
+            _hyStart.Update(new CongestionSample
+            {
+                Now = Instant.FromMilliseconds(i),
+                IsPaced = isPaced,
+                MinimumRoundTrip = TimeSpan.FromMilliseconds(50),
+                UnacknowledgedOffset = _sent - 1,
+                NextOffset = _sent,
+            });
+        }
     }
 
     // So many samples, the last of which ends the round.
