@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using StackSharp.Packetdrill.Wire;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Tcp;
-using StackSharp.Stack.Wire;
 
 namespace StackSharp.Packetdrill.Sockets;
 
