@@ -67,6 +67,13 @@ internal sealed class KernelSettings(string folder)
         Timestamps = Number("tcp_timestamps", 1) != 0,
         SelectiveAcknowledgment = Number("tcp_sack", 1) != 0,
         WindowScaling = Number("tcp_window_scaling", 1) != 0,
+        Ecn = Number("tcp_ecn", 2) switch
+        {
+            0 => EcnUse.Never,
+            1 => EcnUse.RequestClassic,
+            3 => EcnUse.Request,
+            _ => EcnUse.Answer,
+        },
         // Without the packet scheduler "fq" the kernel paces for no congestion control that the scripts use.
         Pacing = false,
     };
