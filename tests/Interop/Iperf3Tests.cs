@@ -105,8 +105,12 @@ public sealed class Iperf3Tests
         Assert.True(Figure(report, "sum_sent", "retransmits") >= 0, result.Output);
     }
 
-    private static double Figure(JsonDocument report, string sum, string name) =>
-        report.RootElement.GetProperty("end").GetProperty(sum).GetProperty(name).GetDouble();
+    private static double Figure(JsonDocument report, string sum, string name)
+    {
+        bool isThere = report.RootElement.TryGetProperty("end", out JsonElement end) && end.TryGetProperty(sum, out _);
+        Assert.True(isThere, $"no {sum} in {report.RootElement}");
+        return end.GetProperty(sum).GetProperty(name).GetDouble();
+    }
 
     private static string[] Words(string arguments) => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
