@@ -8,7 +8,7 @@ namespace StackSharp.Tests.Scenarios;
 /// <summary>How what the window allows is spread over the round trip.</summary>
 public sealed class PacingScenarios
 {
-    private static readonly TcpLayerOptions Paced = new() { PacingMinimumRoundTrip = TimeSpan.FromMilliseconds(2) };
+    private static readonly TcpLayerOptions Paced = new() { PacingMinimumRoundTrip = TimeSpan.FromMilliseconds(2), SlowStartPacingGain = 2, PacingGain = 1.2 };
 
     [Fact, Covers("TCP-PACE-1")]
     public void Slow_start_sends_two_windows_in_a_round_trip_in_bursts_of_two_segments()
@@ -28,7 +28,7 @@ public sealed class PacingScenarios
     }
 
     [Fact, Covers("TCP-PACE-1")]
-    public void In_avoidance_the_rate_is_a_fifth_above_the_window_per_round_trip()
+    public void In_avoidance_the_rate_is_the_window_per_round_trip_times_its_gain()
     {
         using TcpScenario tcp = Sending();
         tcp.Advance(TimeSpan.FromMilliseconds(60));
@@ -83,6 +83,18 @@ public sealed class PacingScenarios
         tcp.Advance(TimeSpan.FromMilliseconds(4));
         Assert.InRange(tcp.Network.Sent.Count, 0, 2);
     }
+
+    [Fact, Covers("TCP-PACE-1")]
+    public void By_default_slow_start_sends_four_windows_in_a_round_trip()
+    {
+        using TcpScenario tcp = Sending(new TcpLayerOptions { PacingMinimumRoundTrip = TimeSpan.FromMilliseconds(2) });
+        Assert.Equal(800_000, tcp.Info.PacingRate);
+    }
+
+    [Theory]
+    [InlineData(0.9, 2), InlineData(4, 0.9)]
+    public void A_gain_that_would_never_fill_the_window_is_refused(double slowStart, double avoidance) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => TcpScenario.Established(options: new TcpLayerOptions { SlowStartPacingGain = slowStart, PacingGain = avoidance }));
 
     [Fact]
     public void A_rate_below_nothing_is_refused() => Assert.False(new TcpSocketOptions { MaximumPacingRate = -1 }.AreValid);

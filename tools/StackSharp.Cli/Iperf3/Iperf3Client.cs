@@ -52,18 +52,19 @@ internal sealed class Iperf3Client(StackHost host, ClientPlan plan, Action<Inter
         using StreamSet streams = StreamSet.Create(parameters, _sockets, sends: !parameters.Reverse);
         await control.ExpectAsync(ControlState.TestStart, cancellationToken);
         await control.ExpectAsync(ControlState.TestRunning, cancellationToken);
+        streams.Start();   // The server's clock runs already.
         IntervalRecorder recorder = new(parameters, streams, plan.Interval, onInterval);
         ProcessorUse processor = new();
         StartReport start = StartReport.Create(plan, parameters, streams, cookie, control);
-        streams.Start();
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<ControlState> message = control.ReadStateAsync(over.Token);
         await WaitForEndAsync(control, parameters, streams, recorder, message, cancellationToken);
 
         streams.Stop();
         recorder.Finish();
-        if (streams.AreSenders)
+        if (streams.AreSenders && parameters.Quota > 0)
         {
+            // All of a quota is to arrive. When a time is over, the server counts what has arrived by then, as for iperf3's own client.
             await streams.FinishSendingAsync(shutDown: false);
             await streams.DeliverAsync();
         }

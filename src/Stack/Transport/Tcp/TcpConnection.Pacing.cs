@@ -7,10 +7,6 @@ namespace StackSharp.Stack.Transport.Tcp;
 /// <content>How fast what the window allows may leave.</content>
 public sealed partial class TcpConnection
 {
-    // In slow start the window doubles in a round trip, so what is acknowledged makes way for twice as much; later a little more than the window keeps it full.
-    private const double SlowStartPacingGain = 2;
-    private const double PacingGain = 1.2;
-
     private Pacer _pacer;
 
     // Octets per second; 0: as they come.
@@ -43,7 +39,9 @@ public sealed partial class TcpConnection
         long window = Math.Max(_congestion.Window, Outstanding);
         // Early samples may have waited for an address to be resolved, and the mean follows slowly: a window that doubles would not leave in its round trip.
         bool doubles = _congestion.Window < _congestion.SlowStartThreshold / 2;
-        double rate = doubles ? SlowStartPacingGain * window / _rtt.Minimum.TotalSeconds : PacingGain * window / _rtt.Smoothed.TotalSeconds;
+        double rate = doubles
+            ? _layer.Options.SlowStartPacingGain * window / _rtt.Minimum.TotalSeconds
+            : _layer.Options.PacingGain * window / _rtt.Smoothed.TotalSeconds;
         return Math.Max(1, (long)rate);
     }
 

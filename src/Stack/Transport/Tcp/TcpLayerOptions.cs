@@ -66,6 +66,14 @@ public sealed record TcpLayerOptions
     /// is one burst. Default 1 ms.</summary>
     public TimeSpan PacingMinimumRoundTrip { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>How fast slow start sends when the congestion control names no rate, in windows per least round trip. At least 1. Default 4: what is acknowledged
+    /// makes way for twice as much, and that leaves in the first half of a round trip.</summary>
+    public double SlowStartPacingGain { get; init; } = 4;
+
+    /// <summary>The same after slow start, in windows per smoothed round trip. At least 1. Default 2: acknowledgments come in clumps, and at a rate little above
+    /// the window's own what they make way for would wait here while the path has room.</summary>
+    public double PacingGain { get; init; } = 2;
+
     /// <summary>Least segments that leave as one burst, where the window has room for them. Default 2.</summary>
     public int MinimumBurstSegments { get; init; } = 2;
 
@@ -179,8 +187,8 @@ public sealed record TcpLayerOptions
     /// <summary>Receive buffer of a connection whose reader and path have not asked for more yet. Default 1 MiB.</summary>
     public int InitialReceiveBufferBytes { get; init; } = 1 << 20;
 
-    /// <summary>Largest send buffer that grows by itself. Default 32 MiB.</summary>
-    public int MaximumSendBufferBytes { get; init; } = 32 << 20;
+    /// <summary>Largest send buffer that grows by itself. Default 64 MiB.</summary>
+    public int MaximumSendBufferBytes { get; init; } = 64 << 20;
 
     /// <summary>Send buffer of a connection whose path has not asked for more, while few others send. Default 1 MiB.</summary>
     public int InitialSendBufferBytes { get; init; } = 1 << 20;
@@ -221,6 +229,8 @@ public sealed record TcpLayerOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(DuplicateThreshold, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumBurstSegments, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(SlowStartPacingGain, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PacingGain, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(TimestampTolerance);
         ArgumentOutOfRangeException.ThrowIfLessThan(UrgentOctets, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinimumSegmentSize, 1);
