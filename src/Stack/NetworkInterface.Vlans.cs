@@ -21,10 +21,8 @@ public sealed partial class NetworkInterface
     /// <summary>No tag fits inside this interface's own.</summary>
     internal bool HasDeepestTag => _vlan.Depth == VlanStack.MaximumDepth;
 
-    /// <summary>How a VLAN's device looks. Neither segmentation nor checksums are asked for in tagged frames: drivers say what they can do for
-    /// untagged ones only, and few network cards do as much behind a tag. The MTU stays, as a tag does not count against it.</summary>
-    internal LinkDeviceInfo VlanDevice(ushort vlanId) =>
-        Device with { Name = $"{Name}.{vlanId}", Capabilities = TransmitCapabilities.None, MaximumSegmentationBytes = 0 };
+    /// <summary>How a VLAN's device looks. What the device does for untagged frames it does for tagged ones; the MTU stays, as a tag does not count against it.</summary>
+    internal LinkDeviceInfo VlanDevice(ushort vlanId) => Device with { Name = $"{Name}.{vlanId}" };
 
     internal void AddVlan(NetworkInterface vlan) => _vlans.Add(vlan);
 

@@ -69,6 +69,15 @@ internal sealed class AccessPort(ILinkDevice device, ushort vlanId) : ILinkDevic
         if (!isInside || _frames.TryRent() is not { } plain) return null;
         header[(Addresses + VlanTag.Size)..].CopyTo(plain.Prepend(header.Length - Addresses - VlanTag.Size));
         header[..Addresses].CopyTo(plain.Prepend(Addresses));
+        TransmitOffload offload = frame.Offload;
+        if (offload.NeedsChecksum || offload.Segmentation != SegmentationKind.None)
+        {
+            plain.Offload = offload with
+            {
+                ChecksumStart = (ushort)(offload.ChecksumStart - VlanTag.Size),
+                HeaderBytes = (ushort)(offload.HeaderBytes - VlanTag.Size),
+            };
+        }
         foreach (ref readonly PacketSlice slice in frame.Payload) plain.Append(slice with { Buffer = slice.Buffer.AddReference() });
         return plain;
     }

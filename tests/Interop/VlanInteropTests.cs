@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Tasks;
+using StackSharp.Drivers;
 using StackSharp.Drivers.Tap;
 using StackSharp.Hosting;
 using StackSharp.Net;
@@ -56,6 +57,47 @@ public sealed class VlanInteropTests
         });
     }
 
+    // The kernel between them takes large tagged segments from the one and hands them on as they are, or cut if the other takes none.
+    [Theory, Covers("VLAN-2")]
+    [InlineData("packet:v0", "packet:v1", true), InlineData("packet:v0", "packet:v1", false), InlineData("tap:v0", "packet:v0", true)]
+    public void Two_stacks_exchange_large_segments_behind_a_tag(string here, string there, bool offload)
+    {
+        Requirement.Tap();
+        NamespaceThread.Run(() =>
+        {
+            bool isVeth = here == "packet:v0";
+            if (isVeth)
+            {
+                NamespaceThread.Execute("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1");
+                NamespaceThread.Execute("ip", "link", "set", "v0", "up");
+                NamespaceThread.Execute("ip", "link", "set", "v1", "up");
+            }
+            using StackHost ours = new();
+            using StackHost theirs = new();
+            NetworkInterface vlan = AddVlan(ours, DeviceName.Open(here), "198.18.7.2/24");
+            AddVlan(theirs, DeviceName.Open(there, new DeviceOptions { Offload = offload }), "198.18.7.1/24");
+            using StackTcpListener listener = new(ours, Ours, Port);
+            listener.Start();
+            Task echo = Task.Run(() => EchoOne(listener));
+            byte[] sent = RandomNumberGenerator.GetBytes(4 << 20);
+            using StackSocket client = new(theirs, AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000, SendTimeout = 30_000 };
+            client.Connect(new IPEndPoint(Ours, Port));
+            byte[] received = SendAndReceive(
+                sent, octets => client.Send(octets), () => client.Shutdown(SocketShutdown.Send), buffer => client.Receive(buffer));
+            echo.GetAwaiter().GetResult();
+            Assert.True(sent.AsSpan().SequenceEqual(received));
+            // Cut by the MTU it would have been 2897 frames.
+            Assert.InRange(vlan.Statistics.FramesSent, sent.Length >> 16, sent.Length / 1448 / 2);
+        });
+
+        static NetworkInterface AddVlan(StackHost host, ILinkDevice device, string address)
+        {
+            NetworkInterface vlan = host.AddVlan(host.Attach(device), 7);
+            host.AddAddress(vlan, IpPrefix.Parse(address));
+            return vlan;
+        }
+    }
+
     private static bool TryAddVlanDevice()
     {
         try
@@ -78,20 +120,25 @@ public sealed class VlanInteropTests
             for (int done = 0; done < count;) done += socket.Send(buffer.AsSpan(done, count - done));
     }
 
-    /// <summary>Sends all, says that this was all, and takes what comes back until the other side says the same.</summary>
     private static byte[] SendAndReceive(byte[] octets)
     {
         // A socket belongs to the namespace of the thread that makes it: this one.
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30_000, SendTimeout = 30_000 };
         socket.Connect(Ours, Port);
+        return SendAndReceive(octets, part => socket.Send(part), () => socket.Shutdown(SocketShutdown.Send), buffer => socket.Receive(buffer));
+    }
+
+    /// <summary>Sends all, says that this was all, and takes what comes back until the other side says the same.</summary>
+    private static byte[] SendAndReceive(byte[] octets, Func<ArraySegment<byte>, int> send, Action end, Func<ArraySegment<byte>, int> receive)
+    {
         Task sending = Task.Run(() =>
         {
-            for (int done = 0; done < octets.Length;) done += socket.Send(octets, done, octets.Length - done, SocketFlags.None);
-            socket.Shutdown(SocketShutdown.Send);
+            for (int done = 0; done < octets.Length;) done += send(new ArraySegment<byte>(octets)[done..]);
+            end();
         });
         byte[] received = new byte[octets.Length];
         int total = 0;
-        for (int count; total < received.Length && (count = socket.Receive(received, total, received.Length - total, SocketFlags.None)) > 0;) total += count;
+        for (int count; total < received.Length && (count = receive(new ArraySegment<byte>(received)[total..])) > 0;) total += count;
         sending.GetAwaiter().GetResult();
         return received[..total];
     }

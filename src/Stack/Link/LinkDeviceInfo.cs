@@ -12,7 +12,7 @@ public enum LinkMedium
     Ip,
 }
 
-/// <summary>Work that a device takes over from the stack when sending.</summary>
+/// <summary>Work that a device takes over from the stack when sending, behind up to two VLAN tags as well.</summary>
 [Flags]
 public enum TransmitCapabilities
 {
