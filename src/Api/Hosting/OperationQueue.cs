@@ -39,4 +39,12 @@ internal struct OperationQueue
         operation.Next = null;
         operation.Previous = null;
     }
+
+    /// <summary>The first that tells this sink; null: any sink.</summary>
+    public readonly SocketOperation? Find(IOperationSink? sink)
+    {
+        for (SocketOperation? operation = First; operation is not null; operation = operation.Next)
+            if (operation.Sink is not null && (sink is null || operation.Sink == sink)) return operation;
+        return null;
+    }
 }

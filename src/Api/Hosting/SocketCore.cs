@@ -108,6 +108,12 @@ internal abstract class SocketCore : IEndpointOwner
     /// <summary>Takes a waiting operation out of its queue. Under the lock.</summary>
     private protected abstract void Unqueue(SocketOperation operation, Instant now);
 
+    /// <summary>A waiting operation of a sink; null: of any sink. Under the lock.</summary>
+    private protected virtual SocketOperation? FindWaiting(IOperationSink? sink) => Receives.Find(sink);
+
+    /// <summary>Ends an operation of the sink that has room granted and is filling it. Under the lock.</summary>
+    private protected virtual bool AbortGranted(IOperationSink? sink) => false;
+
     /// <summary>What a call sees that its own socket's close ends: Winsock tells sleeping threads something else than overlapped calls.</summary>
     private protected abstract SocketError CloseError(SocketOperation operation);
 
@@ -125,6 +131,22 @@ internal abstract class SocketCore : IEndpointOwner
         Unqueue(operation, entered.Now);
         operation.IsCanceled = true;
         Complete(operation, SocketError.OperationAborted, ref entered.Completions);
+    }
+
+    /// <summary>Cancels what waits for this sink.</summary>
+    /// <param name="sink">Null: for any.</param>
+    /// <returns>False: nothing does; what there was has ended.</returns>
+    public bool Cancel(IOperationSink? sink)
+    {
+        using StackHost.Entry entered = Host.EnterAnyway();
+        bool any = AbortGranted(sink);
+        while (FindWaiting(sink) is { } operation)
+        {
+            Unqueue(operation, entered.Now);
+            Complete(operation, SocketError.OperationAborted, ref entered.Completions);
+            any = true;
+        }
+        return any;
     }
 
     /// <summary>Puts an operation back: one of either kind stays with its socket, the rest goes to the host's pool.</summary>

@@ -6,6 +6,7 @@ using System.Threading.Tasks.Sources;
 using Microsoft.Extensions.Logging;
 using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Transport.Udp;
+using StackSharp.Stack.Wire;
 
 namespace StackSharp.Hosting;
 
@@ -101,6 +102,9 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
     /// <summary>Where the caller wants a datagram's sender: a <see cref="DatagramSource"/> or a socket address.</summary>
     public object? Source { get; set; }
 
+    /// <summary>Who is told the outcome, where that is neither a thread nor somebody who awaits it.</summary>
+    public IOperationSink? Sink { get; set; }
+
     /// <summary>The thread that waits, if one does.</summary>
     public Parker? Parker { get; private set; }
 
@@ -111,7 +115,7 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
 
     public short Version => _source.Version;
 
-    internal override bool IsWakeUp => Parker is not null;
+    internal override bool IsWakeUp => Parker is not null || Sink is not null;
 
     internal override CompletionMode Mode => Core.CompletionMode;
 
@@ -261,6 +265,14 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
             Recycle();
             return;
         }
+        if (Sink is { } sink)
+        {
+            SocketError error = Fault is null ? Error : SocketError.Fault;
+            (int done, IpEndpoint source) = (Done, Datagram.Source);
+            Recycle();
+            sink.OnEnded(error, done, source);
+            return;
+        }
         if (Fault is not null) _source.SetException(Fault);
         else if (Error == SocketError.Success) _source.SetResult(Done);
         else if (IsCanceled) _source.SetException(new OperationCanceledException(_cancellation));
@@ -279,6 +291,7 @@ internal sealed class SocketOperation : Completion, IValueTaskSource<int>, IValu
         Datagram = default;
         Accepted = null;
         Source = null;
+        Sink = null;
         State = OperationState.Free;
         Core.Cache(this);
     }

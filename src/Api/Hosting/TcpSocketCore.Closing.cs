@@ -135,6 +135,15 @@ internal sealed partial class TcpSocketCore
         }
     }
 
+    private protected override SocketOperation? FindWaiting(IOperationSink? sink) => Receives.Find(sink) ?? _sends.Find(sink);
+
+    private protected override bool AbortGranted(IOperationSink? sink)
+    {
+        if (_activeSend is not { Sink: { } told } active || (sink is not null && told != sink)) return false;
+        active.AbortError = SocketError.OperationAborted;
+        return true;
+    }
+
     private bool HasUnacknowledged(Instant now)
     {
         if (IsSending) return true;

@@ -42,29 +42,39 @@ internal sealed partial class TcpSocketCore
         return error;
     }
 
-    /// <summary>As <see cref="Receive"/>, awaiting.</summary>
+    /// <summary>As <see cref="Receive(Span{byte}, SocketFlags, int, out int)"/>, awaiting.</summary>
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, SocketFlags flags, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
+        if (StartReceive(buffer, flags, null, out SocketError error, out int received) is { } operation) return operation.Publish(cancellationToken);
+        return error == SocketError.Success ? new ValueTask<int>(received) : ValueTask.FromException<int>(new SocketException((int)error));
+    }
+
+    /// <summary>As <see cref="Receive(Span{byte}, SocketFlags, int, out int)"/>, telling a sink.</summary>
+    /// <returns>IOPending: the sink is told, or has been already. Anything else is the outcome, and the sink hears nothing.</returns>
+    public SocketError Receive(Memory<byte> buffer, SocketFlags flags, IOperationSink sink, out int received) =>
+        StartReceive(buffer, flags, sink, out SocketError error, out received) is null ? error : SocketError.IOPending;
+
+    // Null: answered at once. With a sink the operation is not the caller's any more.
+    private SocketOperation? StartReceive(Memory<byte> buffer, SocketFlags flags, IOperationSink? sink, out SocketError error, out int received)
+    {
         Span<byte> destination = buffer.Span;
         SliceArray slices = default;
-        SocketOperation operation;
-        SocketError error;
-        int received;
         int count;
         using (StackHost.Entry entered = Host.EnterAnyway())
         {
             error = BeginReceive(destination, flags, entered.Now, slices, out received, out count);
             if (error != SocketError.WouldBlock || (flags & SocketFlags.OutOfBand) != 0) goto Answered;
-            operation = Rent(OperationKind.Receive);
+            SocketOperation operation = Rent(OperationKind.Receive);
             operation.PrepareReceive(buffer, flags);
+            operation.Sink = sink;
             Receives.Append(operation);
+            return operation;
         }
-        return operation.Publish(cancellationToken);
 
     Answered:
         if (count > 0) received = CopyOut(slices[..count], destination);
-        return error == SocketError.Success ? new ValueTask<int>(received) : ValueTask.FromException<int>(new SocketException((int)error));
+        return null;
     }
 
     private static int CopyOut(Span<PacketSlice> slices, Span<byte> destination)

@@ -85,23 +85,35 @@ internal sealed partial class TcpSocketCore
     public ValueTask<int> SendAsync(ReadOnlyMemory<byte> data, SocketFlags flags, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
+        if (StartSend(data, flags, null, out SocketError error) is { } operation) return operation.Publish(cancellationToken);
+        return error == SocketError.Success ? new ValueTask<int>(data.Length) : ValueTask.FromException<int>(new SocketException((int)error));
+    }
+
+    /// <summary>As <see cref="Send(ReadOnlySpan{byte}, SocketFlags, int, out int)"/>, telling a sink.</summary>
+    /// <returns>IOPending: the sink is told, or has been already. Anything else is the outcome, and the sink hears nothing; Success: all is sent.</returns>
+    public SocketError Send(ReadOnlyMemory<byte> data, SocketFlags flags, IOperationSink sink) =>
+        StartSend(data, flags, sink, out SocketError error) is null ? error : SocketError.IOPending;
+
+    // Null: answered at once. With a sink the operation is not the caller's any more.
+    private SocketOperation? StartSend(ReadOnlyMemory<byte> data, SocketFlags flags, IOperationSink? sink, out SocketError error)
+    {
         ReadOnlySpan<byte> source = data.Span;
         SocketOperation operation;
         SendStep step;
         using (StackHost.Entry entered = Host.EnterAnyway())
         {
-            SocketError error = BeginSend(source, flags, entered.Now, out int sent);
-            if (error == SocketError.Success) return new ValueTask<int>(sent);
-            if (error != SocketError.WouldBlock) return ValueTask.FromException<int>(new SocketException((int)error));
+            error = BeginSend(source, flags, entered.Now, out int sent);
+            if (error != SocketError.WouldBlock) return null;
             operation = Rent(OperationKind.Send);
             operation.PrepareSend(data, sent, flags);
+            operation.Sink = sink;
             step = IsSending ? Enqueue(operation) : Grant(operation, isImmediate: false);
         }
         while (step == SendStep.Granted) step = StepSend(operation, source, isImmediate: false);
-        if (step == SendStep.Queued) return operation.Publish(cancellationToken);
-        SocketError outcome = operation.Error;
+        if (step == SendStep.Queued) return operation;
+        error = operation.Error;
         operation.Recycle();
-        return outcome == SocketError.Success ? new ValueTask<int>(data.Length) : ValueTask.FromException<int>(new SocketException((int)outcome));
+        return null;
     }
 
     // The rest of a call that is about to return, after as much of it as there was room for.

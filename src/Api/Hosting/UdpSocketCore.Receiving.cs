@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Threading.Tasks;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Udp;
+using StackSharp.Stack.Wire;
 
 namespace StackSharp.Hosting;
 
@@ -34,34 +35,47 @@ internal sealed partial class UdpSocketCore
         return error == SocketError.Success ? Copy(datagram, buffer, out received) : error;
     }
 
-    /// <summary>As <see cref="Receive"/>, awaiting.</summary>
+    /// <summary>As <see cref="Receive(Span{byte}, SocketFlags, int, out int, out UdpDatagram)"/>, awaiting.</summary>
     /// <param name="source">Receives the sender: a <see cref="DatagramSource"/> or a socket address; may be null.</param>
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, SocketFlags flags, object? source, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
+        if (StartReceive(buffer, flags, source, null, out SocketError error, out int received, out UdpDatagram datagram) is { } operation)
+            return operation.Publish(cancellationToken);
+        if (error is SocketError.Success or SocketError.MessageSize) DatagramSource.Tell(source, datagram.Source);
+        return error == SocketError.Success ? new ValueTask<int>(received) : ValueTask.FromException<int>(new SocketException((int)error));
+    }
+
+    /// <summary>As <see cref="Receive(Span{byte}, SocketFlags, int, out int, out UdpDatagram)"/>, telling a sink.</summary>
+    /// <returns>IOPending: the sink is told, or has been already. Anything else is the outcome, and the sink hears nothing.</returns>
+    public SocketError Receive(Memory<byte> buffer, SocketFlags flags, IOperationSink sink, out int received, out IpEndpoint source)
+    {
+        bool isPending = StartReceive(buffer, flags, null, sink, out SocketError error, out received, out UdpDatagram datagram) is not null;
+        source = datagram.Source;
+        return isPending ? SocketError.IOPending : error;
+    }
+
+    // Null: answered at once, and copied. With a sink the operation is not the caller's any more.
+    private SocketOperation? StartReceive(
+        Memory<byte> buffer, SocketFlags flags, object? source, IOperationSink? sink, out SocketError error, out int received, out UdpDatagram datagram)
+    {
         Span<byte> destination = buffer.Span;
-        SocketError error;
-        UdpDatagram datagram;
-        SocketOperation operation;
+        received = 0;
         using (StackHost.Entry entered = Host.EnterAnyway())
         {
             error = BeginReceive(flags, out datagram);
             if (error != SocketError.WouldBlock) goto Answered;
-            operation = Rent(OperationKind.Receive);
+            SocketOperation operation = Rent(OperationKind.Receive);
             operation.PrepareReceive(buffer, flags);
             operation.Source = source;
+            operation.Sink = sink;
             Receives.Append(operation);
+            return operation;
         }
-        return operation.Publish(cancellationToken);
 
     Answered:
-        int received = 0;
-        if (error == SocketError.Success)
-        {
-            DatagramSource.Tell(source, datagram.Source);
-            error = Copy(datagram, destination, out received);
-        }
-        return error == SocketError.Success ? new ValueTask<int>(received) : ValueTask.FromException<int>(new SocketException((int)error));
+        if (error == SocketError.Success) error = Copy(datagram, destination, out received);
+        return null;
     }
 
     public override void Continue(SocketOperation operation)

@@ -19,6 +19,9 @@ internal sealed class ProviderSocket(SocketCore core, WSAPROTOCOL_INFOW info)
 
     public bool IsStream => Core.IsStream;
 
+    /// <summary>WSA_FLAG_OVERLAPPED.</summary>
+    public bool IsOverlapped { get; set; }
+
     /// <summary>FIONBIO.</summary>
     public bool IsNonBlocking { get; set; }
 
@@ -47,6 +50,7 @@ internal sealed class ProviderSocket(SocketCore core, WSAPROTOCOL_INFOW info)
     /// <summary>What an accepted socket takes over of its listener; the endpoint's own options came with it.</summary>
     public void Inherit(ProviderSocket listener)
     {
+        IsOverlapped = listener.IsOverlapped;
         IsNonBlocking = listener.IsNonBlocking;
         SendTimeout = listener.SendTimeout;
         ReceiveTimeout = listener.ReceiveTimeout;

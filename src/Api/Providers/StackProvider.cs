@@ -73,7 +73,7 @@ public sealed partial class StackProvider(StackHost host) : ITransportProvider
         try
         {
             SocketCore core = type == SOCK_STREAM ? new TcpSocketCore(host, af == AF_INET6) : new UdpSocketCore(host, af == AF_INET6);
-            return Register(new ProviderSocket(core, info), out error);
+            return Register(new ProviderSocket(core, info) { IsOverlapped = (flags & WSA_FLAG_OVERLAPPED) != 0 }, out error);
         }
         catch (SocketException exception)
         {
@@ -182,7 +182,7 @@ public sealed partial class StackProvider(StackHost host) : ITransportProvider
 
     private SOCKET Register(ProviderSocket socket, out int error)
     {
-        socket.Handle = _upcalls!.WPUCreateSocketHandle(socket.Info.dwCatalogEntryId, socket, out error);
+        socket.Handle = _upcalls!.WPUCreateSocketHandle(socket.Info.dwCatalogEntryId, socket, socket.IsOverlapped, out error);
         if (error != 0)
         {
             socket.Core.Close();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StackSharp.Winsock;
 
 namespace StackSharp.Spi;
@@ -42,6 +43,19 @@ public interface ITransportProvider
     int WSPRecv(SOCKET s, Span<byte> buffer, int flags, out int error);
 
     int WSPRecvFrom(SOCKET s, Span<byte> buffer, int flags, Span<byte> from, ref int fromlen, out int error);
+
+    /// <summary>Overlapped. 0: done; SOCKET_ERROR with WSA_IO_PENDING: <see cref="ITransportUpcalls.WPUCompleteOverlappedRequest"/> will say when it is.</summary>
+    int WSPSend(SOCKET s, ReadOnlySpan<WSABUF> buffers, out uint sent, int flags, WSAOVERLAPPED overlapped, out int error);
+
+    int WSPSendTo(SOCKET s, ReadOnlySpan<WSABUF> buffers, out uint sent, int flags, ReadOnlySpan<byte> to, WSAOVERLAPPED overlapped, out int error);
+
+    int WSPRecv(SOCKET s, ReadOnlySpan<WSABUF> buffers, out uint received, ref int flags, WSAOVERLAPPED overlapped, out int error);
+
+    int WSPRecvFrom(
+        SOCKET s, ReadOnlySpan<WSABUF> buffers, out uint received, ref int flags, Memory<byte> from, StrongBox<int>? fromlen, WSAOVERLAPPED overlapped, out int error);
+
+    /// <summary>Ends one overlapped call of the socket, or all: they complete with WSA_OPERATION_ABORTED. Windows cancels by the handle, which the system knows.</summary>
+    int WSPCancelIo(SOCKET s, WSAOVERLAPPED? overlapped, out int error);
 
     int WSPShutdown(SOCKET s, int how, out int error);
 

@@ -7,7 +7,8 @@ public interface ITransportUpcalls
 {
     /// <summary>WPUCreateSocketHandle: a new handle that the front end knows to be this provider's.</summary>
     /// <param name="context">What the provider wants back for the handle.</param>
-    SOCKET WPUCreateSocketHandle(uint catalogEntryId, object context, out int error);
+    /// <param name="isOverlapped">Overlapped calls on it complete later; else they are carried out like those without.</param>
+    SOCKET WPUCreateSocketHandle(uint catalogEntryId, object context, bool isOverlapped, out int error);
 
     /// <summary>WPUCloseSocketHandle: forgets a handle.</summary>
     /// <returns>0, or SOCKET_ERROR with WSAENOTSOCK.</returns>
@@ -16,4 +17,11 @@ public interface ITransportUpcalls
     /// <summary>WPUQuerySocketHandleContext: what was given with the handle.</summary>
     /// <returns>Null with WSAENOTSOCK: no handle of this front end, or closed.</returns>
     object? WPUQuerySocketHandleContext(SOCKET s, out int error);
+
+    /// <summary>WPUCompleteOverlappedRequest: a call that was answered with WSA_IO_PENDING has ended. Once for each, on any thread, also before the call has returned.</summary>
+    /// <param name="dwError">0, or the Winsock error.</param>
+    /// <param name="cbTransferred">Octets.</param>
+    /// <param name="flags">A receive's.</param>
+    /// <returns>0.</returns>
+    int WPUCompleteOverlappedRequest(SOCKET s, WSAOVERLAPPED overlapped, int dwError, uint cbTransferred, uint flags, out int error);
 }

@@ -90,10 +90,10 @@ public sealed partial class WinsockApi : ITransportUpcalls
 
     public static void WSASetLastError(int iError) => LastError.Value = iError;
 
-    SOCKET ITransportUpcalls.WPUCreateSocketHandle(uint catalogEntryId, object context, out int error)
+    SOCKET ITransportUpcalls.WPUCreateSocketHandle(uint catalogEntryId, object context, bool isOverlapped, out int error)
     {
         error = 0;
-        if (Catalog.TryFind(catalogEntryId, out _, out ITransportProvider? provider)) return _handles.Add(provider!, context);
+        if (Catalog.TryFind(catalogEntryId, out _, out ITransportProvider? provider)) return _handles.Add(provider!, context, isOverlapped);
         error = WSAEINVAL;
         return SOCKET.INVALID_SOCKET;
     }
@@ -159,6 +159,19 @@ public sealed partial class WinsockApi : ITransportUpcalls
     {
         LastError.Value = error;
         return SOCKET_ERROR;
+    }
+
+    // As Fail and Succeed, for functions with a BOOL.
+    private static bool Refuse(int error)
+    {
+        LastError.Value = error;
+        return false;
+    }
+
+    private static bool Grant()
+    {
+        LastError.Value = 0;
+        return true;
     }
 
     private static int Succeed(int result)

@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using StackSharp.Hosting;
+using StackSharp.Spi;
+using StackSharp.Stack.Wire;
+using StackSharp.Winsock;
+using static StackSharp.Winsock.Ws2_32;
+
+namespace StackSharp.Providers;
+
+/// <summary>An overlapped call of the stack's provider while it is under way. Stays with its <see cref="WSAOVERLAPPED"/> and is used again with it.</summary>
+internal sealed class OverlappedCall(WSAOVERLAPPED overlapped) : IOperationSink
+{
+    private ITransportUpcalls _upcalls = null!;
+    private ProviderSocket _socket = null!;
+    private WSABUF[] _buffers = [];
+    private byte[]? _joined;
+    private Memory<byte> _memory;
+    private int _flags;
+    private int _done;
+    private Memory<byte> _from;
+    private StrongBox<int>? _fromLength;
+
+    /// <summary>The call object of a WSAOVERLAPPED, new if it has none or was another provider's.</summary>
+    public static OverlappedCall Of(WSAOVERLAPPED overlapped)
+    {
+        if (overlapped.ProviderContext is OverlappedCall known) return known;
+        OverlappedCall call = new(overlapped);
+        overlapped.ProviderContext = call;
+        return call;
+    }
+
+    /// <returns>0; WSA_IO_PENDING; an error.</returns>
+    public int Send(ITransportUpcalls upcalls, ProviderSocket socket, ReadOnlySpan<WSABUF> buffers, int flags, out uint sent)
+    {
+        sent = 0;
+        if (!Take(upcalls, socket, buffers, flags)) return WSAEFAULT;
+        foreach (ref readonly WSABUF buffer in buffers)
+        {
+            if (_joined is null) break;
+            buffer.buf.Span[..(int)buffer.len].CopyTo(_memory.Span[_done..]);
+            _done += (int)buffer.len;
+        }
+        _done = 0;
+        int length = _memory.Length;
+        SocketFlags socketFlags = (flags & MSG_OOB) != 0 ? SocketFlags.OutOfBand : SocketFlags.None;
+        SocketError error = socket.Stream!.Send(_memory, socketFlags, this);
+        if (error == SocketError.IOPending) return WSA_IO_PENDING;
+        Forget();
+        if (error == SocketError.Success) sent = (uint)length;
+        return AfterClose(error);
+    }
+
+    /// <summary>As <see cref="Send"/>.</summary>
+    /// <param name="from">Receives a datagram's sender; empty: nobody wants it.</param>
+    public int Receive(
+        ITransportUpcalls upcalls, ProviderSocket socket, ReadOnlySpan<WSABUF> buffers, int flags, Memory<byte> from, StrongBox<int>? fromLength, out uint received)
+    {
+        received = 0;
+        if (!Take(upcalls, socket, buffers, flags)) return WSAEFAULT;
+        _from = from;
+        _fromLength = fromLength;
+        if (_joined is not null) _buffers = buffers.ToArray();
+        SocketError error = Receive(out int count, out IpEndpoint source);
+        if (error == SocketError.IOPending) return WSA_IO_PENDING;
+        received = (uint)TakeIn(error, count, source);
+        Forget();
+        return AfterClose(error);
+    }
+
+    void IOperationSink.OnEnded(SocketError error, int done, in IpEndpoint source)
+    {
+        if (_socket.IsStream && (_flags & MSG_WAITALL) != 0 && error == SocketError.Success && done > 0 && _done + done < _memory.Length)
+        {
+            _done += done;
+            error = Receive(out done, out _);
+            if (error == SocketError.IOPending) return;
+        }
+        uint moved = (uint)TakeIn(error, done, source);
+        (ITransportUpcalls upcalls, SOCKET handle) = (_upcalls, _socket.Handle);
+        // What an earlier part has brought counts, and the next call reports why there is no more.
+        if (moved > 0 && error != SocketError.MessageSize && (_flags & MSG_WAITALL) != 0) error = SocketError.Success;
+        Forget();
+        _ = upcalls.WPUCompleteOverlappedRequest(handle, overlapped, AfterClose(error), moved, 0, out _);
+    }
+
+    // Until nothing is left to do at once, or all of it is there.
+    private SocketError Receive(out int received, out IpEndpoint source)
+    {
+        source = default;
+        if (_socket.Datagrams is { } datagrams) return datagrams.Receive(_memory, (SocketFlags)(_flags & MSG_PEEK), this, out received, out source);
+        SocketFlags flags = (SocketFlags)(_flags & (MSG_OOB | MSG_PEEK));
+        while (true)
+        {
+            SocketError error = _socket.Stream!.Receive(_memory[_done..], flags, this, out received);
+            bool isMore = error == SocketError.Success && received > 0 && (_flags & MSG_WAITALL) != 0 && _done + received < _memory.Length;
+            if (!isMore) return error;
+            _done += received;
+        }
+    }
+
+    // Puts what has come where the caller wants it. Returns the octets of the whole call.
+    private int TakeIn(SocketError error, int done, in IpEndpoint source)
+    {
+        int total = _done + done;
+        if (_buffers.Length > 0)
+        {
+            ReadOnlySpan<byte> left = _memory.Span[..total];
+            foreach (ref readonly WSABUF buffer in _buffers.AsSpan())
+            {
+                int count = Math.Min(left.Length, (int)buffer.len);
+                left[..count].CopyTo(buffer.buf.Span);
+                left = left[count..];
+            }
+        }
+        if (error is SocketError.Success or SocketError.MessageSize && _socket.Datagrams is { } datagrams && _fromLength is not null && !_from.IsEmpty)
+            SocketAddressFormat.Write(source, datagrams.IsIpv6, _from.Span, ref _fromLength.Value);
+        return total;
+    }
+
+    private bool Take(ITransportUpcalls upcalls, ProviderSocket socket, ReadOnlySpan<WSABUF> buffers, int flags)
+    {
+        (_upcalls, _socket, _flags, _done) = (upcalls, socket, flags, 0);
+        long total = 0;
+        foreach (ref readonly WSABUF buffer in buffers)
+        {
+            if (buffer.len > (uint)buffer.buf.Length) return false;
+            total += buffer.len;
+        }
+        if (total > Array.MaxLength) return false;
+        if (buffers.Length == 1)
+        {
+            _memory = buffers[0].buf[..(int)total];
+            return true;
+        }
+        // Several: joined in one piece, at the price of a copy.
+        _joined = ArrayPool<byte>.Shared.Rent((int)total);
+        _memory = _joined.AsMemory(0, (int)total);
+        return true;
+    }
+
+    private void Forget()
+    {
+        if (_joined is not null) ArrayPool<byte>.Shared.Return(_joined);
+        _joined = null;
+        _buffers = [];
+        _memory = default;
+        _from = default;
+        _fromLength = null;
+    }
+
+    // The handle was good when the call began.
+    private static int AfterClose(SocketError error) => error == SocketError.NotSocket ? WSA_OPERATION_ABORTED : (int)error;
+}
