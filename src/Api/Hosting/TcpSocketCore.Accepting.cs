@@ -71,6 +71,22 @@ internal sealed partial class TcpSocketCore
         return operation.PublishAccept(cancellationToken);
     }
 
+    /// <summary>As <see cref="Accept(int, out TcpSocketCore?)"/>, telling a sink.</summary>
+    /// <param name="into">The socket that takes the connection.</param>
+    /// <returns>IOPending: the sink is told, or has been already. Anything else is the outcome, and the sink hears nothing. InvalidArgument: as for <see cref="AcceptAsync"/>.</returns>
+    public SocketError Accept(TcpSocketCore into, IOperationSink sink)
+    {
+        using StackHost.Entry entered = Host.EnterAnyway();
+        SocketError error = BeginAccept(into, out _);
+        if (error != SocketError.WouldBlock) return error;
+        SocketOperation operation = Rent(OperationKind.Accept);
+        operation.PrepareReceive(default, SocketFlags.None);
+        operation.Accepted = into;
+        operation.Sink = sink;
+        _accepts.Append(operation);
+        return SocketError.IOPending;
+    }
+
     private SocketError BeginAccept(TcpSocketCore? into, out TcpSocketCore? accepted)
     {
         accepted = null;

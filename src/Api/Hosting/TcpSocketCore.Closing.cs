@@ -135,7 +135,12 @@ internal sealed partial class TcpSocketCore
         }
     }
 
-    private protected override SocketOperation? FindWaiting(IOperationSink? sink) => Receives.Find(sink) ?? _sends.Find(sink);
+    private protected override SocketOperation? FindWaiting(IOperationSink? sink)
+    {
+        SocketOperation? waiting = Receives.Find(sink) ?? _sends.Find(sink) ?? _accepts.Find(sink);
+        if (waiting is not null) return waiting;
+        return _connectOperation is { Sink: { } told } connecting && (sink is null || told == sink) ? connecting : null;
+    }
 
     private protected override bool AbortGranted(IOperationSink? sink)
     {

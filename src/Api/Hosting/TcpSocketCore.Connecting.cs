@@ -54,6 +54,21 @@ internal sealed partial class TcpSocketCore
         return operation.Publish(cancellationToken);
     }
 
+    /// <summary>Connects, telling a sink.</summary>
+    /// <returns>IOPending: the sink is told, or has been already. Anything else: it was not begun.</returns>
+    public SocketError Connect(in IpEndpoint remote, IOperationSink sink)
+    {
+        using StackHost.Entry entered = Host.EnterAnyway();
+        SocketError error = BeginConnect(remote, entered);
+        if (error != SocketError.Success) return error;
+        SocketOperation operation = Rent(OperationKind.Connect);
+        operation.PrepareReceive(default, SocketFlags.None);
+        operation.Sink = sink;
+        operation.State = OperationState.Queued;
+        _connectOperation = operation;
+        return SocketError.IOPending;
+    }
+
     private SocketError BeginConnect(in IpEndpoint remote, StackHost.Entry entered)
     {
         if (IsClosed) return SocketError.NotSocket;

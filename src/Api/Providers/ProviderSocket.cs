@@ -7,6 +7,8 @@ namespace StackSharp.Providers;
 /// <summary>What a Winsock handle of the stack's provider stands for: an endpoint, and the state that only Winsock knows.</summary>
 internal sealed class ProviderSocket(SocketCore core, WSAPROTOCOL_INFOW info)
 {
+    private AcceptCall? _reservedFor;
+
     public SocketCore Core { get; } = core;
 
     public WSAPROTOCOL_INFOW Info { get; } = info;
@@ -57,4 +59,13 @@ internal sealed class ProviderSocket(SocketCore core, WSAPROTOCOL_INFOW info)
         Debug = listener.Debug;
         DontRoute = listener.DontRoute;
     }
+
+    /// <summary>The socket is to take the connection of an AcceptEx.</summary>
+    /// <returns>False: it is promised to another.</returns>
+    public bool TryReserve(AcceptCall call) => Interlocked.CompareExchange(ref _reservedFor, call, null) is null;
+
+    public void EndReservation(AcceptCall call) => Interlocked.CompareExchange(ref _reservedFor, null, call);
+
+    /// <summary>The socket is closed: what was to be accepted into it ends.</summary>
+    public void AbortReservation() => _ = Volatile.Read(ref _reservedFor)?.Cancel();
 }

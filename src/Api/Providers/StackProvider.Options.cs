@@ -31,6 +31,7 @@ public sealed partial class StackProvider
     {
         if (Find(s, out error) is not { } socket) return SOCKET_ERROR;
         if (!SocketOptionTable.IsLevel(level)) error = WSAEINVAL;
+        else if (level == SOL_SOCKET && optname is SO_UPDATE_ACCEPT_CONTEXT or SO_UPDATE_CONNECT_CONTEXT) error = UpdateContext(socket, optname, optval);
         else if (NullSpan.IsNull(optval)) error = WSAEFAULT;
         else if (level == SOL_SOCKET && optname == SO_LINGER) error = SetLinger(socket, optval);
         else if (level == IPPROTO_IP && optname == IP_OPTIONS && socket.Datagrams is { } sender)
@@ -45,6 +46,18 @@ public sealed partial class StackProvider
         else if (row.Set is null) error = WSAENOPROTOOPT;
         else error = Set(row, socket, optval);
         return error == 0 ? 0 : SOCKET_ERROR;
+    }
+
+    // After AcceptEx and ConnectEx a socket is whole here at once; what is left is what Winsock alone knows of the listener.
+    private int UpdateContext(ProviderSocket socket, int optname, ReadOnlySpan<byte> optval)
+    {
+        if (optname == SO_UPDATE_CONNECT_CONTEXT) return socket.Stream is { IsConnected: true } ? 0 : WSAENOTCONN;
+        if (optval.Length < sizeof(ulong)) return WSAEFAULT;
+        if (Find((nuint)BitConverter.ToUInt64(optval), out int error) is not { } listener) return error;
+        if (listener.Stream is not { IsListening: true }) return WSAEINVAL;
+        if (socket.Stream is not { IsConnected: true }) return WSAENOTCONN;
+        socket.Inherit(listener);
+        return 0;
     }
 
     private static int Get(SocketOptionRow row, ProviderSocket socket, Span<byte> optval, ref int optlen)

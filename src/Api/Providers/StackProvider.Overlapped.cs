@@ -13,7 +13,7 @@ public sealed partial class StackProvider
         sent = 0;
         if (Find(s, out error) is not { } socket) return SOCKET_ERROR;
         error = CheckSend(socket, flags);
-        if (error == 0 && socket.IsStream) error = OverlappedCall.Of(overlapped).Send(_upcalls!, socket, buffers, flags, out sent);
+        if (error == 0 && socket.IsStream) error = TransferCall.Of(overlapped).Send(_upcalls!, socket, buffers, flags, out sent);
         else if (error == 0) error = SendDatagram(s, buffers, flags, default, out sent);
         return error == 0 ? 0 : SOCKET_ERROR;
     }
@@ -43,7 +43,7 @@ public sealed partial class StackProvider
             if (!datagrams.IsBound) error = WSAEINVAL;
             else if (!from.IsEmpty && !SocketAddressFormat.Fits(from.Span, fromlen?.Value ?? 0, datagrams.IsIpv6)) error = WSAEFAULT;
         }
-        if (error == 0) error = OverlappedCall.Of(overlapped).Receive(_upcalls!, socket, buffers, flags, from, fromlen, out received);
+        if (error == 0) error = TransferCall.Of(overlapped).Receive(_upcalls!, socket, buffers, flags, from, fromlen, out received);
         if (error == 0) flags = 0;
         return error == 0 ? 0 : SOCKET_ERROR;
     }
@@ -53,8 +53,7 @@ public sealed partial class StackProvider
     public int WSPCancelIo(SOCKET s, WSAOVERLAPPED? overlapped, out int error)
     {
         if (Find(s, out error) is not { } socket) return SOCKET_ERROR;
-        OverlappedCall? call = overlapped?.ProviderContext as OverlappedCall;
-        bool any = (overlapped is null || call is not null) && socket.Core.Cancel(call);
+        bool any = overlapped is null ? socket.Core.Cancel(sink: null) : overlapped.ProviderContext is PendingCall call && call.Cancel();
         error = any ? 0 : ERROR_NOT_FOUND;
         return any ? 0 : SOCKET_ERROR;
     }

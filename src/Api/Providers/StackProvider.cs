@@ -8,8 +8,8 @@ using static StackSharp.Winsock.Ws2_32;
 namespace StackSharp.Providers;
 
 /// <summary>The base provider on a StackHost: TCP and UDP.</summary>
-/// <remarks>Partial files: Data, Readiness, Options.</remarks>
-public sealed partial class StackProvider(StackHost host) : ITransportProvider
+/// <remarks>Partial files: Data, Overlapped, Extensions, Readiness, Options.</remarks>
+public sealed partial class StackProvider(StackHost host) : ITransportProvider, ITransportExtensions
 {
     private const uint StreamServices = WSAPROTOCOL_INFOW.XP1_GUARANTEED_DELIVERY | WSAPROTOCOL_INFOW.XP1_GUARANTEED_ORDER
         | WSAPROTOCOL_INFOW.XP1_GRACEFUL_CLOSE | WSAPROTOCOL_INFOW.XP1_EXPEDITED_DATA;
@@ -93,6 +93,7 @@ public sealed partial class StackProvider(StackHost host) : ITransportProvider
         if (socket.Stream is { } stream) error = (int)stream.Close(mayBlock: !socket.IsNonBlocking);
         else socket.Core.Close();
         if (error == WSAEWOULDBLOCK) return SOCKET_ERROR;
+        socket.AbortReservation();
         lock (_sockets) _sockets.Remove(socket);
         return _upcalls!.WPUCloseSocketHandle(s, out error);
     }

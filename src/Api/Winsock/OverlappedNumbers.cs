@@ -13,6 +13,9 @@ public static partial class Ws2_32
 
     public const uint INFINITE = 0xFFFFFFFF;
 
+    public const uint TF_DISCONNECT = 1;
+    public const uint TF_REUSE_SOCKET = 2;
+
     public const byte FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 1;
     public const byte FILE_SKIP_SET_EVENT_ON_HANDLE = 2;
 }

@@ -48,6 +48,9 @@ public sealed partial class WinsockApi
 
     public int setsockopt(SOCKET s, int level, int optname, in ip_mreq optval) => setsockopt(s, level, optname, AsBytes(in optval));
 
+    /// <summary>SO_UPDATE_ACCEPT_CONTEXT's value: the listener.</summary>
+    public int setsockopt(SOCKET s, int level, int optname, SOCKET optval) => setsockopt(s, level, optname, BitConverter.GetBytes((ulong)optval.Value));
+
     /// <summary>Reads an option of up to four octets.</summary>
     public int getsockopt(SOCKET s, int level, int optname, out int optval)
     {

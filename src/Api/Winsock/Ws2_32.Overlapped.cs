@@ -45,6 +45,27 @@ public static partial class Ws2_32
 
     public static bool CancelIoEx(HANDLE hFile, WSAOVERLAPPED? lpOverlapped) => Instance is { } api ? api.CancelIoEx(hFile, lpOverlapped) : NoHandle();
 
+    public static bool AcceptEx(
+        SOCKET sListenSocket, SOCKET sAcceptSocket, Memory<byte> lpOutputBuffer, uint dwReceiveDataLength, uint dwLocalAddressLength, uint dwRemoteAddressLength,
+        out uint lpdwBytesReceived, WSAOVERLAPPED? lpOverlapped)
+    {
+        lpdwBytesReceived = 0;
+        return Instance is { } api
+            ? api.AcceptEx(sListenSocket, sAcceptSocket, lpOutputBuffer, dwReceiveDataLength, dwLocalAddressLength, dwRemoteAddressLength, out lpdwBytesReceived, lpOverlapped)
+            : NotInitialised() == 0;
+    }
+
+    public static void GetAcceptExSockaddrs(
+        Memory<byte> lpOutputBuffer, uint dwReceiveDataLength, uint dwLocalAddressLength, uint dwRemoteAddressLength,
+        out ReadOnlySpan<byte> LocalSockaddr, out ReadOnlySpan<byte> RemoteSockaddr) =>
+        WinsockApi.GetAcceptExSockaddrs(lpOutputBuffer, dwReceiveDataLength, dwLocalAddressLength, dwRemoteAddressLength, out LocalSockaddr, out RemoteSockaddr);
+
+    public static bool ConnectEx(SOCKET s, ReadOnlySpan<byte> name, ReadOnlyMemory<byte> lpSendBuffer, WSAOVERLAPPED? lpOverlapped) =>
+        Instance is { } api ? api.ConnectEx(s, name, lpSendBuffer, lpOverlapped) : NotInitialised() == 0;
+
+    public static bool DisconnectEx(SOCKET s, WSAOVERLAPPED? lpOverlapped, uint dwFlags, uint dwReserved) =>
+        Instance is { } api ? api.DisconnectEx(s, lpOverlapped, dwFlags, dwReserved) : NotInitialised() == 0;
+
     public static HANDLE CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort, nuint CompletionKey, uint NumberOfConcurrentThreads)
     {
         if (Instance is { } api) return api.CreateIoCompletionPort(FileHandle, ExistingCompletionPort, CompletionKey, NumberOfConcurrentThreads);

@@ -9,11 +9,9 @@ using static StackSharp.Winsock.Ws2_32;
 
 namespace StackSharp.Providers;
 
-/// <summary>An overlapped call of the stack's provider while it is under way. Stays with its <see cref="WSAOVERLAPPED"/> and is used again with it.</summary>
-internal sealed class OverlappedCall(WSAOVERLAPPED overlapped) : IOperationSink
+/// <summary>Sending or receiving.</summary>
+internal sealed class TransferCall(WSAOVERLAPPED overlapped) : PendingCall(overlapped)
 {
-    private ITransportUpcalls _upcalls = null!;
-    private ProviderSocket _socket = null!;
     private WSABUF[] _buffers = [];
     private byte[]? _joined;
     private Memory<byte> _memory;
@@ -23,10 +21,10 @@ internal sealed class OverlappedCall(WSAOVERLAPPED overlapped) : IOperationSink
     private StrongBox<int>? _fromLength;
 
     /// <summary>The call object of a WSAOVERLAPPED, new if it has none or was another provider's.</summary>
-    public static OverlappedCall Of(WSAOVERLAPPED overlapped)
+    public static TransferCall Of(WSAOVERLAPPED overlapped)
     {
-        if (overlapped.ProviderContext is OverlappedCall known) return known;
-        OverlappedCall call = new(overlapped);
+        if (overlapped.ProviderContext is TransferCall known) return known;
+        TransferCall call = new(overlapped);
         overlapped.ProviderContext = call;
         return call;
     }
@@ -49,7 +47,7 @@ internal sealed class OverlappedCall(WSAOVERLAPPED overlapped) : IOperationSink
         if (error == SocketError.IOPending) return WSA_IO_PENDING;
         Forget();
         if (error == SocketError.Success) sent = (uint)length;
-        return AfterClose(error);
+        return ErrorOf(error);
     }
 
     /// <summary>As <see cref="Send"/>.</summary>
@@ -66,34 +64,33 @@ internal sealed class OverlappedCall(WSAOVERLAPPED overlapped) : IOperationSink
         if (error == SocketError.IOPending) return WSA_IO_PENDING;
         received = (uint)TakeIn(error, count, source);
         Forget();
-        return AfterClose(error);
+        return ErrorOf(error);
     }
 
-    void IOperationSink.OnEnded(SocketError error, int done, in IpEndpoint source)
+    public override void OnEnded(SocketError error, int done, in IpEndpoint source)
     {
-        if (_socket.IsStream && (_flags & MSG_WAITALL) != 0 && error == SocketError.Success && done > 0 && _done + done < _memory.Length)
+        if (Socket.IsStream && (_flags & MSG_WAITALL) != 0 && error == SocketError.Success && done > 0 && _done + done < _memory.Length)
         {
             _done += done;
             error = Receive(out done, out _);
             if (error == SocketError.IOPending) return;
         }
         uint moved = (uint)TakeIn(error, done, source);
-        (ITransportUpcalls upcalls, SOCKET handle) = (_upcalls, _socket.Handle);
         // What an earlier part has brought counts, and the next call reports why there is no more.
         if (moved > 0 && error != SocketError.MessageSize && (_flags & MSG_WAITALL) != 0) error = SocketError.Success;
         Forget();
-        _ = upcalls.WPUCompleteOverlappedRequest(handle, overlapped, AfterClose(error), moved, 0, out _);
+        Complete(error, moved);
     }
 
     // Until nothing is left to do at once, or all of it is there.
     private SocketError Receive(out int received, out IpEndpoint source)
     {
         source = default;
-        if (_socket.Datagrams is { } datagrams) return datagrams.Receive(_memory, (SocketFlags)(_flags & MSG_PEEK), this, out received, out source);
+        if (Socket.Datagrams is { } datagrams) return datagrams.Receive(_memory, (SocketFlags)(_flags & MSG_PEEK), this, out received, out source);
         SocketFlags flags = (SocketFlags)(_flags & (MSG_OOB | MSG_PEEK));
         while (true)
         {
-            SocketError error = _socket.Stream!.Receive(_memory[_done..], flags, this, out received);
+            SocketError error = Socket.Stream!.Receive(_memory[_done..], flags, this, out received);
             bool isMore = error == SocketError.Success && received > 0 && (_flags & MSG_WAITALL) != 0 && _done + received < _memory.Length;
             if (!isMore) return error;
             _done += received;
@@ -114,14 +111,15 @@ internal sealed class OverlappedCall(WSAOVERLAPPED overlapped) : IOperationSink
                 left = left[count..];
             }
         }
-        if (error is SocketError.Success or SocketError.MessageSize && _socket.Datagrams is { } datagrams && _fromLength is not null && !_from.IsEmpty)
+        if (error is SocketError.Success or SocketError.MessageSize && Socket.Datagrams is { } datagrams && _fromLength is not null && !_from.IsEmpty)
             SocketAddressFormat.Write(source, datagrams.IsIpv6, _from.Span, ref _fromLength.Value);
         return total;
     }
 
     private bool Take(ITransportUpcalls upcalls, ProviderSocket socket, ReadOnlySpan<WSABUF> buffers, int flags)
     {
-        (_upcalls, _socket, _flags, _done) = (upcalls, socket, flags, 0);
+        Begin(upcalls, socket);
+        (_flags, _done) = (flags, 0);
         long total = 0;
         foreach (ref readonly WSABUF buffer in buffers)
         {
@@ -149,7 +147,4 @@ internal sealed class OverlappedCall(WSAOVERLAPPED overlapped) : IOperationSink
         _from = default;
         _fromLength = null;
     }
-
-    // The handle was good when the call began.
-    private static int AfterClose(SocketError error) => error == SocketError.NotSocket ? WSA_OPERATION_ABORTED : (int)error;
 }
