@@ -34,6 +34,9 @@ internal abstract class SocketCore : IEndpointOwner
 
     public bool IsClosed { get; private protected set; }
 
+    /// <summary>Under the lock.</summary>
+    public ISocketObserver? Observer { get; set; }
+
     /// <summary>Neighbours in the host's list.</summary>
     public SocketCore? NextSocket { get; set; }
 
@@ -187,6 +190,13 @@ internal abstract class SocketCore : IEndpointOwner
             queue.Remove(operation);
             Complete(operation, error ?? CloseError(operation), ref completions);
         }
+    }
+
+    /// <summary>Tells those who watch the socket.</summary>
+    private protected void Report(EndpointEvents events, ref CompletionBatch completions)
+    {
+        Observer?.OnSocketEvents(events, ref completions);
+        SignalPollers(ref completions);
     }
 
     /// <summary>Wakes those who wait for readiness. They look for themselves.</summary>

@@ -234,6 +234,8 @@ internal sealed partial class TcpSocketCore
             operation.Error = error;
         }
         if (step != SendStep.Granted && _connection is not null) PumpSends(entered.Now, ref entered.Completions);
+        // The room that it leaves is there for others, who have not been told of it while the send had it.
+        if (!IsSending) Report(EndpointEvents.None, ref entered.Completions);
         return step;
     }
 

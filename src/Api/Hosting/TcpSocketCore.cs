@@ -63,6 +63,16 @@ internal sealed partial class TcpSocketCore : SocketCore
     /// <summary>What a non-blocking connect failed with; stays until one succeeds (SO_ERROR).</summary>
     public SocketError ConnectError { get; private set; }
 
+    /// <summary>Why the connection failed after it was established. Under the lock.</summary>
+    public SocketError ConnectionError => (SocketError)(_connection?.Error ?? TransportError.None);
+
+    /// <summary>Of the connection's stream, in order, read or not. Under the lock.</summary>
+    public long OctetsReceived => _connection?.BytesReceived ?? 0;
+
+    /// <summary>MSG_OOB would get an octet. Under the lock.</summary>
+    public bool HasUrgentOctet =>
+        _connection is { IsUrgentPending: true, Options.OutOfBandInline: false } && _connection.ReceiveUrgent(peek: true, out _) == TransportError.None;
+
     public TcpSocketOptions TcpOptions
     {
         get
@@ -150,7 +160,7 @@ internal sealed partial class TcpSocketCore : SocketCore
             }
             if (_connection is not null) Pump(events, now, ref completions);
         }
-        SignalPollers(ref completions);
+        Report(events, ref completions);
     }
 
     private void Pump(EndpointEvents events, Instant now, ref CompletionBatch completions)

@@ -118,7 +118,7 @@ internal sealed partial class UdpSocketCore : SocketCore
     public override void OnEvents(TransportEndpoint endpoint, EndpointEvents events, Instant now, ref CompletionBatch completions)
     {
         PumpReceives(ref completions);
-        SignalPollers(ref completions);
+        Report(events, ref completions);
     }
 
     public override SocketReadiness GetReadiness()

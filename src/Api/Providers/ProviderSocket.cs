@@ -27,6 +27,12 @@ internal sealed class ProviderSocket(SocketCore core, WSAPROTOCOL_INFOW info)
     /// <summary>FIONBIO.</summary>
     public bool IsNonBlocking { get; set; }
 
+    /// <summary>A connection of a listener's, not one of connect's.</summary>
+    public bool IsAccepted { get; init; }
+
+    /// <summary>What WSAEventSelect set up; null before its first call.</summary>
+    public NetworkEvents? Events { get; set; }
+
     /// <summary>SO_SNDTIMEO in milliseconds; 0: no limit.</summary>
     public int SendTimeout { get; set; }
 

@@ -53,13 +53,19 @@ public sealed partial class StackProvider
         if (Find(s, out error) is not { } socket) return SOCKET_ERROR;
         error = CheckReceive(socket, flags);
         if (error != 0) return SOCKET_ERROR;
-        if (socket.Stream is { } stream) return ReceiveStream(socket, stream, buffer, flags, out error);
+        if (socket.Stream is { } stream)
+        {
+            int result = ReceiveStream(socket, stream, buffer, flags, out error);
+            if (error == 0) socket.Events?.OnReceived();
+            return result;
+        }
         UdpSocketCore datagrams = socket.Datagrams!;
         if (!datagrams.IsBound) error = WSAEINVAL;
         else if (!SocketAddressFormat.Fits(from, fromlen, datagrams.IsIpv6)) error = WSAEFAULT;
         if (error != 0) return SOCKET_ERROR;
         SocketError outcome = datagrams.Receive(buffer, (SocketFlags)(flags & MSG_PEEK), socket.ReceiveWait, out int received, out UdpDatagram datagram);
         error = AfterClose(outcome);
+        if (error is not (WSAEWOULDBLOCK or WSAESHUTDOWN)) socket.Events?.OnReceived();
         if (outcome is SocketError.Success or SocketError.MessageSize) SocketAddressFormat.Write(datagram.Source, datagrams.IsIpv6, from, ref fromlen);
         return error == 0 ? received : SOCKET_ERROR;
     }
@@ -74,6 +80,9 @@ public sealed partial class StackProvider
         }
         switch (code)
         {
+            case FIONBIO when argument == 0 && socket.Events is { IsSelected: true }:
+                error = WSAEINVAL;
+                return SOCKET_ERROR;
             case FIONBIO:
                 socket.IsNonBlocking = argument != 0;
                 break;
@@ -98,6 +107,7 @@ public sealed partial class StackProvider
         SocketFlags socketFlags = (flags & MSG_OOB) != 0 ? SocketFlags.OutOfBand : SocketFlags.None;
         // A non-blocking send that has been begun is taken as a whole: the stack owes the rest.
         error = AfterClose(stream.Send(buffer, socketFlags, socket.SendWait, takesAll: true, out _));
+        if (error == WSAEWOULDBLOCK) socket.Events?.OnSendRefused();
         return error == 0 ? buffer.Length : SOCKET_ERROR;
     }
 

@@ -8,7 +8,7 @@ using static StackSharp.Winsock.Ws2_32;
 namespace StackSharp.Providers;
 
 /// <summary>The base provider on a StackHost: TCP and UDP.</summary>
-/// <remarks>Partial files: Data, Overlapped, Extensions, Readiness, Options.</remarks>
+/// <remarks>Partial files: Data, Overlapped, Extensions, Readiness, Events, Options.</remarks>
 public sealed partial class StackProvider(StackHost host) : ITransportProvider, ITransportExtensions
 {
     private const uint StreamServices = WSAPROTOCOL_INFOW.XP1_GUARANTEED_DELIVERY | WSAPROTOCOL_INFOW.XP1_GUARANTEED_ORDER
@@ -125,10 +125,12 @@ public sealed partial class StackProvider(StackHost host) : ITransportProvider, 
             error = (int)listener.Accept(socket.IsNonBlocking ? 0 : Timeout.Infinite, out TcpSocketCore? core);
             if (error == 0)
             {
-                ProviderSocket accepted = new(core!, socket.Info);
+                ProviderSocket accepted = new(core!, socket.Info) { IsAccepted = true };
                 accepted.Inherit(socket);
                 if (wantsAddress && core!.RemoteEndpoint is { } peer) SocketAddressFormat.Write(peer, core.IsIpv6, addr, ref addrlen);
-                return Register(accepted, out error);
+                SOCKET handle = Register(accepted, out error);
+                if (error == 0) InheritEvents(socket, accepted);
+                return handle;
             }
             if (error == WSAENOTSOCK) error = WSAEINTR;
         }
@@ -149,6 +151,7 @@ public sealed partial class StackProvider(StackHost host) : ITransportProvider, 
             error = socket.Stream is { } stream
                 ? (int)stream.Connect(remote, socket.IsNonBlocking ? 0 : Timeout.Infinite)
                 : (int)socket.Datagrams!.Connect(remote);
+            if (error == 0 && socket.Datagrams is not null) socket.Events?.OnDatagramConnect();
         }
         return error == 0 ? 0 : SOCKET_ERROR;
     }

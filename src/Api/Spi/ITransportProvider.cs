@@ -64,6 +64,12 @@ public interface ITransportProvider
     /// <summary>Every descriptor is this provider's, or no socket at all.</summary>
     int WSPPoll(Span<WSAPOLLFD> descriptors, int timeoutMilliseconds, out int error);
 
+    /// <summary>From now on the event object is signalled when one of the network events happens; 0 ends that.</summary>
+    int WSPEventSelect(SOCKET s, WSAEVENT hEventObject, int lNetworkEvents, out int error);
+
+    /// <summary>Hands over what has happened, and resets the event object, if there is one, in the same moment.</summary>
+    int WSPEnumNetworkEvents(SOCKET s, WSAEVENT hEventObject, ref WSANETWORKEVENTS lpNetworkEvents, out int error);
+
     int WSPIoctl(SOCKET s, uint code, ref uint argument, out int error);
 
     int WSPGetSockOpt(SOCKET s, int level, int optname, Span<byte> optval, ref int optlen, out int error);

@@ -24,4 +24,24 @@ public interface ITransportUpcalls
     /// <param name="flags">A receive's.</param>
     /// <returns>0.</returns>
     int WPUCompleteOverlappedRequest(SOCKET s, WSAOVERLAPPED overlapped, int dwError, uint cbTransferred, uint flags, out int error);
+
+    /// <summary>WPUCreateEvent: as WSACreateEvent.</summary>
+    WSAEVENT WPUCreateEvent(out int error);
+
+    /// <summary>WPUCloseEvent: as WSACloseEvent.</summary>
+    /// <returns>0, or SOCKET_ERROR with WSA_INVALID_HANDLE.</returns>
+    int WPUCloseEvent(WSAEVENT hEvent, out int error);
+
+    /// <summary>WPUSetEvent: as WSASetEvent.</summary>
+    /// <returns>0, or SOCKET_ERROR with WSA_INVALID_HANDLE.</returns>
+    int WPUSetEvent(WSAEVENT hEvent, out int error);
+
+    /// <summary>WPUResetEvent: as WSAResetEvent.</summary>
+    /// <returns>0, or SOCKET_ERROR with WSA_INVALID_HANDLE.</returns>
+    int WPUResetEvent(WSAEVENT hEvent, out int error);
+
+    /// <summary>What a handle stands for, to be signalled later and more than once. C has no such upcall: there the system keeps the object for
+    /// those who refer to it.</summary>
+    /// <returns>Null with WSA_INVALID_HANDLE.</returns>
+    EventObject? WPUQueryEvent(WSAEVENT hEvent, out int error);
 }

@@ -8,6 +8,7 @@ internal sealed class HandleTable
 {
     private readonly ConcurrentDictionary<nuint, Entry> _entries = new();
     private readonly ConcurrentDictionary<nuint, CompletionPort> _ports = new();
+    private readonly ConcurrentDictionary<nuint, EventObject> _events = new();
     private ulong _next;
 
     public sealed class Entry(ITransportProvider provider, object context, bool isOverlapped)
@@ -38,16 +39,22 @@ internal sealed class HandleTable
 
     public SOCKET Add(ITransportProvider provider, object context, bool isOverlapped)
     {
-        // Multiples of 4 from 0x100, as handles look on Windows; never INVALID_SOCKET.
-        SOCKET handle = new((nuint)(0x100 + Interlocked.Increment(ref _next) * 4));
+        SOCKET handle = new(NextNumber());
         _entries[handle.Value] = new Entry(provider, context, isOverlapped);
         return handle;
     }
 
     public HANDLE Add(CompletionPort port)
     {
-        HANDLE handle = new((nuint)(0x100 + Interlocked.Increment(ref _next) * 4));
+        HANDLE handle = new(NextNumber());
         _ports[handle.Value] = port;
+        return handle;
+    }
+
+    public WSAEVENT Add(EventObject one)
+    {
+        WSAEVENT handle = new(NextNumber());
+        _events[handle.Value] = one;
         return handle;
     }
 
@@ -58,7 +65,16 @@ internal sealed class HandleTable
 
     public Entry? Find(SOCKET handle) => _entries.GetValueOrDefault(handle.Value);
 
+    public EventObject? Find(WSAEVENT handle) => _events.GetValueOrDefault(handle.Value);
+
     public bool Remove(SOCKET handle) => _entries.TryRemove(handle.Value, out _);
 
-    public void Clear() => _entries.Clear();
+    /// <returns>What it stood for; null: nothing.</returns>
+    public EventObject? Remove(WSAEVENT handle) => _events.TryRemove(handle.Value, out EventObject? one) ? one : null;
+
+    /// <summary>Forgets the sockets. Event objects stay: they are not Winsock's to close.</summary>
+    public void ClearSockets() => _entries.Clear();
+
+    // Multiples of 4 from 0x100, as handles look on Windows; never INVALID_SOCKET nor WSA_INVALID_EVENT.
+    private nuint NextNumber() => (nuint)(0x100 + Interlocked.Increment(ref _next) * 4);
 }

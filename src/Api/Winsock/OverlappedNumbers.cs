@@ -3,7 +3,6 @@ namespace StackSharp.Winsock;
 /// <content>Overlapped calls and completion ports.</content>
 public static partial class Ws2_32
 {
-    public const int WSA_INVALID_PARAMETER = 87;
     public const int WSA_OPERATION_ABORTED = 995;
     public const int WSA_IO_INCOMPLETE = 996;
     public const int WSA_IO_PENDING = 997;
@@ -18,4 +17,7 @@ public static partial class Ws2_32
 
     public const byte FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 1;
     public const byte FILE_SKIP_SET_EVENT_ON_HANDLE = 2;
+
+    /// <summary>An event for <see cref="WSAOVERLAPPED.hEvent"/> that keeps the call from its socket's completion port. C programs set the bit by hand.</summary>
+    public static WSAEVENT WithoutPacket(WSAEVENT hEvent) => hEvent.Value | 1;
 }

@@ -12,14 +12,14 @@ public sealed partial class WinsockApi
     /// <param name="dwFlags">MSG_OOB, MSG_DONTROUTE.</param>
     /// <param name="lpOverlapped">Null, or a socket without WSA_FLAG_OVERLAPPED: as <see cref="send"/>.</param>
     /// <returns>0: done, and told as any completion; SOCKET_ERROR with WSA_IO_PENDING: the memory belongs to the stack until it has completed. With another
-    /// error nothing was begun: WSAEINVAL: no buffers, or the overlapped structure is in use; WSAEFAULT: a buffer shorter than it says; and those of send.</returns>
+    /// error nothing was begun: WSAEINVAL: no buffers, or the overlapped structure is in use; WSA_INVALID_HANDLE: its hEvent is none; WSAEFAULT: a buffer shorter than it says; and those of send.</returns>
     public int WSASend(SOCKET s, ReadOnlySpan<WSABUF> lpBuffers, out uint lpNumberOfBytesSent, int dwFlags, WSAOVERLAPPED? lpOverlapped)
     {
         lpNumberOfBytesSent = 0;
         if (EntryOf(s) is not { } entry) return SOCKET_ERROR;
         if (lpBuffers.IsEmpty) return Fail(WSAEINVAL);
-        if (lpOverlapped is null || !entry.IsOverlapped) return SendNow(s, lpBuffers, out lpNumberOfBytesSent, dwFlags, lpOverlapped, entry);
-        if (!TryBegin(lpOverlapped, entry)) return SOCKET_ERROR;
+        if (lpOverlapped is not null && !TryBegin(lpOverlapped, entry)) return SOCKET_ERROR;
+        if (lpOverlapped is null || !entry.IsOverlapped) return SendNow(s, lpBuffers, out lpNumberOfBytesSent, dwFlags, lpOverlapped);
         int result = entry.Provider.WSPSend(s, lpBuffers, out lpNumberOfBytesSent, dwFlags, lpOverlapped, out int error);
         return Begun(lpOverlapped, result, error, lpNumberOfBytesSent, 0);
     }
@@ -32,13 +32,12 @@ public sealed partial class WinsockApi
         lpNumberOfBytesSent = 0;
         if (EntryOf(s) is not { } entry) return SOCKET_ERROR;
         if (lpBuffers.IsEmpty) return Fail(WSAEINVAL);
+        if (lpOverlapped is not null && !TryBegin(lpOverlapped, entry)) return SOCKET_ERROR;
         if (lpOverlapped is null || !entry.IsOverlapped)
         {
             int failure = GatheredBuffers.TryJoin(lpBuffers, out GatheredBuffers joined);
-            if (failure != 0) return Fail(failure);
-            using (joined) return Done(sendto(s, joined.Octets, dwFlags, lpTo), out lpNumberOfBytesSent, lpOverlapped, entry);
+            using (joined) return Done(failure != 0 ? Fail(failure) : sendto(s, joined.Octets, dwFlags, lpTo), out lpNumberOfBytesSent, lpOverlapped);
         }
-        if (!TryBegin(lpOverlapped, entry)) return SOCKET_ERROR;
         int result = entry.Provider.WSPSendTo(s, lpBuffers, out lpNumberOfBytesSent, dwFlags, lpTo, lpOverlapped, out int error);
         return Begun(lpOverlapped, result, error, lpNumberOfBytesSent, 0);
     }
@@ -53,8 +52,8 @@ public sealed partial class WinsockApi
         lpNumberOfBytesRecvd = 0;
         if (EntryOf(s) is not { } entry) return SOCKET_ERROR;
         if (lpBuffers.IsEmpty) return Fail(WSAEINVAL);
-        if (lpOverlapped is null || !entry.IsOverlapped) return ReceiveNow(s, lpBuffers, out lpNumberOfBytesRecvd, ref lpFlags, default, null, lpOverlapped, entry);
-        if (!TryBegin(lpOverlapped, entry)) return SOCKET_ERROR;
+        if (lpOverlapped is not null && !TryBegin(lpOverlapped, entry)) return SOCKET_ERROR;
+        if (lpOverlapped is null || !entry.IsOverlapped) return ReceiveNow(s, lpBuffers, out lpNumberOfBytesRecvd, ref lpFlags, default, null, lpOverlapped);
         int result = entry.Provider.WSPRecv(s, lpBuffers, out lpNumberOfBytesRecvd, ref lpFlags, lpOverlapped, out int error);
         return Begun(lpOverlapped, result, error, lpNumberOfBytesRecvd, (uint)lpFlags);
     }
@@ -69,9 +68,8 @@ public sealed partial class WinsockApi
         lpNumberOfBytesRecvd = 0;
         if (EntryOf(s) is not { } entry) return SOCKET_ERROR;
         if (lpBuffers.IsEmpty) return Fail(WSAEINVAL);
-        if (lpOverlapped is null || !entry.IsOverlapped)
-            return ReceiveNow(s, lpBuffers, out lpNumberOfBytesRecvd, ref lpFlags, lpFrom, lpFromlen, lpOverlapped, entry);
-        if (!TryBegin(lpOverlapped, entry)) return SOCKET_ERROR;
+        if (lpOverlapped is not null && !TryBegin(lpOverlapped, entry)) return SOCKET_ERROR;
+        if (lpOverlapped is null || !entry.IsOverlapped) return ReceiveNow(s, lpBuffers, out lpNumberOfBytesRecvd, ref lpFlags, lpFrom, lpFromlen, lpOverlapped);
         int result = entry.Provider.WSPRecvFrom(s, lpBuffers, out lpNumberOfBytesRecvd, ref lpFlags, lpFrom, lpFromlen, lpOverlapped, out int error);
         return Begun(lpOverlapped, result, error, lpNumberOfBytesRecvd, (uint)lpFlags);
     }
@@ -117,14 +115,19 @@ public sealed partial class WinsockApi
         return null;
     }
 
-    private static bool TryBegin(WSAOVERLAPPED overlapped, HandleTable.Entry entry)
+    private bool TryBegin(WSAOVERLAPPED overlapped, HandleTable.Entry entry)
     {
-        if (overlapped.IsPending)
+        if (overlapped.IsPending) return Refuse(WSAEINVAL);
+        EventObject? toSignal = null;
+        bool tellsPort = true;
+        if (overlapped.hEvent != WSAEVENT.WSA_INVALID_EVENT)
         {
-            LastError.Value = WSAEINVAL;
-            return false;
+            // Handles are multiples of four: the lowest bit is the caller's to say that the port is not to know.
+            tellsPort = (overlapped.hEvent.Value & 1) == 0;
+            toSignal = _handles.Find((WSAEVENT)(overlapped.hEvent.Value & ~(nuint)1));
+            if (toSignal is null) return Refuse(WSA_INVALID_HANDLE);
         }
-        overlapped.Begin(entry.Association);
+        overlapped.Begin(tellsPort ? entry.Association : null, toSignal);
         return true;
     }
 
@@ -138,8 +141,9 @@ public sealed partial class WinsockApi
 
     private static void End(WSAOVERLAPPED overlapped, int error, uint transferred, uint flags, bool wasPending)
     {
-        PortAssociation? association = overlapped.Association;
+        (PortAssociation? association, EventObject? toSignal) = (overlapped.Association, overlapped.Event);
         overlapped.End(error, transferred, flags);
+        toSignal?.Set();
         if (association is null || (association.SkipsOnSuccess && !wasPending)) return;
         association.Port.Post(new OVERLAPPED_ENTRY
         {
@@ -151,40 +155,35 @@ public sealed partial class WinsockApi
         });
     }
 
-    private int SendNow(SOCKET s, ReadOnlySpan<WSABUF> buffers, out uint sent, int flags, WSAOVERLAPPED? overlapped, HandleTable.Entry entry)
+    private int SendNow(SOCKET s, ReadOnlySpan<WSABUF> buffers, out uint sent, int flags, WSAOVERLAPPED? overlapped)
     {
-        sent = 0;
         int failure = GatheredBuffers.TryJoin(buffers, out GatheredBuffers joined);
-        if (failure != 0) return Fail(failure);
-        using (joined) return Done(send(s, joined.Octets, flags), out sent, overlapped, entry);
+        using (joined) return Done(failure != 0 ? Fail(failure) : send(s, joined.Octets, flags), out sent, overlapped);
     }
 
     private int ReceiveNow(
-        SOCKET s, ReadOnlySpan<WSABUF> buffers, out uint received, ref int flags, Memory<byte> from, StrongBox<int>? fromLength, WSAOVERLAPPED? overlapped, HandleTable.Entry entry)
+        SOCKET s, ReadOnlySpan<WSABUF> buffers, out uint received, ref int flags, Memory<byte> from, StrongBox<int>? fromLength, WSAOVERLAPPED? overlapped)
     {
-        received = 0;
         int failure = GatheredBuffers.TryMakeRoom(buffers, out GatheredBuffers room);
-        if (failure != 0) return Fail(failure);
         using (room)
         {
+            if (failure != 0) return Done(Fail(failure), out received, overlapped);
             int none = 0;
             int result = recvfrom(s, room.Octets, flags, from.Span, ref fromLength is null ? ref none : ref fromLength.Value);
+            // A datagram that is longer has filled what there was.
             int count = result == SOCKET_ERROR && LastError.Value == WSAEMSGSIZE ? room.Octets.Length : result;
             if (count > 0) room.ScatterTo(buffers, count);
             if (result != SOCKET_ERROR) flags = 0;
-            return Done(result, out received, overlapped, entry);
+            return Done(result, out received, overlapped);
         }
     }
 
-    // The outcome of a call that did not wait to be told of later, though its socket may be on a port.
-    private static int Done(int result, out uint transferred, WSAOVERLAPPED? overlapped, HandleTable.Entry entry)
+    // The outcome of a call that has waited for itself. With an overlapped structure it is told as well.
+    private static int Done(int result, out uint transferred, WSAOVERLAPPED? overlapped)
     {
+        int error = result == SOCKET_ERROR ? LastError.Value : 0;
         transferred = result == SOCKET_ERROR ? 0 : (uint)result;
-        if (overlapped is not null && result != SOCKET_ERROR)
-        {
-            overlapped.Begin(entry.Association);
-            End(overlapped, 0, transferred, 0, wasPending: false);
-        }
-        return result == SOCKET_ERROR ? SOCKET_ERROR : Succeed(0);
+        result = Math.Min(result, 0);
+        return overlapped is null ? Finish(result, error) : Begun(overlapped, result, error, transferred, 0);
     }
 }

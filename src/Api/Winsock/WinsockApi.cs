@@ -79,7 +79,7 @@ public sealed partial class WinsockApi : ITransportUpcalls
             if (--_startups == 0)
             {
                 foreach (ITransportProvider provider in Catalog.Providers) _ = provider.WSPCleanup(out _);
-                _handles.Clear();
+                _handles.ClearSockets();
             }
         }
         return Succeed(0);

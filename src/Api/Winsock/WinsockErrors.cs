@@ -4,6 +4,8 @@ namespace StackSharp.Winsock;
 public static partial class Ws2_32
 {
     public const int ERROR_INVALID_PARAMETER = 87;
+    public const int WSA_INVALID_HANDLE = 6;
+    public const int WSA_INVALID_PARAMETER = 87;
     public const int WSAEINTR = 10004;
     public const int WSAEACCES = 10013;
     public const int WSAEFAULT = 10014;

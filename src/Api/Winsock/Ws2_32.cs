@@ -66,6 +66,23 @@ public static partial class Ws2_32
 
     public static int WSAPoll(Span<WSAPOLLFD> fdArray, int timeout) => Instance is { } api ? api.WSAPoll(fdArray, timeout) : NotInitialised();
 
+    public static WSAEVENT WSACreateEvent() => Instance is { } api ? api.WSACreateEvent() : NoEvent();
+
+    public static bool WSACloseEvent(WSAEVENT hEvent) => Instance is { } api ? api.WSACloseEvent(hEvent) : NotInitialised() == 0;
+
+    public static bool WSASetEvent(WSAEVENT hEvent) => Instance is { } api ? api.WSASetEvent(hEvent) : NotInitialised() == 0;
+
+    public static bool WSAResetEvent(WSAEVENT hEvent) => Instance is { } api ? api.WSAResetEvent(hEvent) : NotInitialised() == 0;
+
+    public static uint WSAWaitForMultipleEvents(ReadOnlySpan<WSAEVENT> lphEvents, bool fWaitAll, uint dwTimeout, bool fAlertable) =>
+        Instance is { } api ? api.WSAWaitForMultipleEvents(lphEvents, fWaitAll, dwTimeout, fAlertable) : unchecked((uint)NotInitialised());
+
+    public static int WSAEventSelect(SOCKET s, WSAEVENT hEventObject, int lNetworkEvents) =>
+        Instance is { } api ? api.WSAEventSelect(s, hEventObject, lNetworkEvents) : NotInitialised();
+
+    public static int WSAEnumNetworkEvents(SOCKET s, WSAEVENT hEventObject, ref WSANETWORKEVENTS lpNetworkEvents) =>
+        Instance is { } api ? api.WSAEnumNetworkEvents(s, hEventObject, ref lpNetworkEvents) : NotInitialised();
+
     public static int ioctlsocket(SOCKET s, uint cmd, ref uint argp) => Instance is { } api ? api.ioctlsocket(s, cmd, ref argp) : NotInitialised();
 
     public static int getsockopt(SOCKET s, int level, int optname, Span<byte> optval, ref int optlen) =>
@@ -110,5 +127,11 @@ public static partial class Ws2_32
     {
         LastError.Value = WSANOTINITIALISED;
         return SOCKET.INVALID_SOCKET;
+    }
+
+    private static WSAEVENT NoEvent()
+    {
+        LastError.Value = WSANOTINITIALISED;
+        return WSAEVENT.WSA_INVALID_EVENT;
     }
 }

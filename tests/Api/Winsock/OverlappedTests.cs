@@ -244,6 +244,29 @@ public sealed class OverlappedTests
     }
 
     [Fact]
+    public void The_call_s_event_is_reset_when_it_begins_and_signalled_when_it_has_ended()
+    {
+        using WinsockPair pair = new();
+        (SOCKET client, SOCKET server) = pair.Connect();
+        WSAEVENT done = pair.Second.WSACreateEvent();
+        Assert.True(pair.Second.WSASetEvent(done));
+        HANDLE port = pair.Second.CreateIoCompletionPort(server, HANDLE.NULL, 1, 0);
+        WSAOVERLAPPED overlapped = new() { hEvent = WithoutPacket(done) };
+        Pends(Receive(pair.Second, server, new byte[4], overlapped));
+        Assert.Equal(WSA_WAIT_TIMEOUT, pair.Second.WSAWaitForMultipleEvents([done], false, 10, false));
+        pair.First.send(client, "x"u8, 0);
+        Assert.Equal(WSA_WAIT_EVENT_0, pair.Second.WSAWaitForMultipleEvents([done], false, 10_000, false));
+        Assert.Equal(1u, Result(pair.Second, server, overlapped));
+        Assert.False(pair.Second.GetQueuedCompletionStatus(port, out _, out _, out _, 0));   // The event stands for it.
+        overlapped.hEvent = done;
+        Assert.Equal(0, pair.Second.WSASend(server, [new WSABUF(new byte[2])], out _, 0, overlapped));
+        Assert.Equal(WSA_WAIT_EVENT_0, pair.Second.WSAWaitForMultipleEvents([done], false, 0, false));
+        Assert.True(pair.Second.GetQueuedCompletionStatus(port, out _, out _, out _, 0));
+        overlapped.hEvent = 4;
+        Fails(WSA_INVALID_HANDLE, Receive(pair.Second, server, new byte[4], overlapped));
+    }
+
+    [Fact]
     public void Wrong_arguments_begin_nothing()
     {
         using WinsockPair pair = new();

@@ -1,3 +1,5 @@
+using StackSharp.Spi;
+
 namespace StackSharp.Winsock;
 
 /// <summary>One overlapped call: tells how far it is, and names it to those who wait for it or cancel it.</summary>
@@ -25,6 +27,12 @@ public class WSAOVERLAPPED
     /// <summary>The same, high half.</summary>
     public uint OffsetHigh { get; set; }
 
+    /// <summary>Signalled when the call has completed, and reset when it begins; WSA_INVALID_EVENT: none. With its lowest bit set (<see cref="Ws2_32.WithoutPacket"/>) the
+    /// socket's completion port is not told.</summary>
+    public WSAEVENT hEvent { get; set; }
+
+    internal EventObject? Event { get; set; }
+
     /// <summary>Where it is told, settled when the call begins: what changes afterwards on the handle is for later calls.</summary>
     internal PortAssociation? Association { get; set; }
 
@@ -40,9 +48,11 @@ public class WSAOVERLAPPED
     internal bool IsPending => Internal == OperationStatus.Pending;
 
     /// <summary>The call begins.</summary>
-    internal void Begin(PortAssociation? association)
+    internal void Begin(PortAssociation? association, EventObject? toSignal)
     {
         Association = association;
+        Event = toSignal;
+        toSignal?.Reset();
         Internal = OperationStatus.Pending;
     }
 
@@ -50,6 +60,7 @@ public class WSAOVERLAPPED
     internal void End(int error, uint transferred, uint flags)
     {
         Association = null;
+        Event = null;
         (Error, Flags, InternalHigh) = (error, flags, transferred);
         Internal = OperationStatus.OfWinsock(error);
         Interlocked.MemoryBarrier();

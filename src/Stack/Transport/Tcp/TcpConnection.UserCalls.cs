@@ -23,6 +23,9 @@ public sealed partial class TcpConnection
     /// <summary>Octets that can be read now.</summary>
     public int ReadableBytes => _receiveQueue?.Length ?? 0;
 
+    /// <summary>Octets of the stream that have arrived in order, read or not.</summary>
+    public long BytesReceived => _bytesReceived;
+
     /// <summary>The peer has finished and everything it sent has been read.</summary>
     public bool IsEndOfStream => Has(TcpFlags.FinReceived) && ReadableBytes == 0;
 
