@@ -10,6 +10,7 @@ public sealed class OptionTests
     private const int SocketLevel = 1;
     private const int TcpLevel = 6;
     private const int MoreFlag = 0x8000;
+    private const int EndOfRecordFlag = 0x80;
 
     [Fact]
     public void TCP_INFO_has_its_fields_where_Linux_has_them()
@@ -114,6 +115,21 @@ public sealed class OptionTests
         tool.SetOption(socket, TcpLevel, 3, 0);
         tool.Expect("+0 > P. 1:201(200) ack 1");
         Assert.InRange(tool.SentAt - start, 0, 100);
+    }
+
+    [Fact]
+    public void The_end_of_a_record_is_the_end_of_a_segment()
+    {
+        using ScriptedTool tool = new();
+        int socket = tool.Establish(tool.Listen());
+        tool.Write(socket, 10_000);
+        for (int i = 0; i < 10; i++) tool.TakePacket();
+        Assert.Equal(400, tool.Send(socket, 400, EndOfRecordFlag));
+        Assert.Equal(400, tool.Send(socket, 400, EndOfRecordFlag));
+        Assert.Equal(400, tool.Write(socket, 400));
+        tool.Inject("+.01 < . 1:1(0) ack 10001 win 257");
+        tool.Expect("+0 > P. 10001:10401(400) ack 1");
+        tool.Expect("+0 > P. 10401:10801(400) ack 1");
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal sealed partial class TcpSocket
     private const int PeekFlag = 0x2;
     private const int DontWaitFlag = 0x40;
     private const int WaitAllFlag = 0x100;
+    private const int EndOfRecordFlag = 0x80;
     private const int MoreFlag = 0x8000;
     private const int ErrorQueueFlag = 0x2000;
     private const int TcpLevel = 6;
@@ -56,6 +57,7 @@ internal sealed partial class TcpSocket
         bool isOpening = IsDeferred;
         TcpSendFlags how = ((flags & MoreFlag) != 0 || _isCorked ? TcpSendFlags.More : TcpSendFlags.None)
             | ((flags & UrgentFlag) != 0 ? TcpSendFlags.Urgent : TcpSendFlags.None);
+        TcpSendFlags last = (flags & EndOfRecordFlag) != 0 ? how | TcpSendFlags.EndOfRecord : how;
         bool isBlocking = IsBlocking(flags);
         if (IsDeferred && octets.Length == 0) return SendDeferredSyn(isBlocking);
         bool mustConnect = isOpening && isBlocking;
@@ -73,7 +75,7 @@ internal sealed partial class TcpSocket
                     break;
                 }
                 int count = Math.Min(room, octets.Length - sent);
-                error = _connection.Send(octets.AsSpan(sent, count), sent + count < octets.Length && !isOpening ? how | TcpSendFlags.More : how, Now, out int taken);
+                error = _connection.Send(octets.AsSpan(sent, count), sent + count == octets.Length ? last : isOpening ? how : how | TcpSendFlags.More, Now, out int taken);
                 sent += taken;
                 if (error != TransportError.None || taken < count) break;
             }

@@ -17,6 +17,7 @@ internal sealed class SideObjectPools(int maximumScoreboardRecords)
     private readonly Stack<SentSegments> _sentSegments = new();
     private readonly Stack<SegmentSizeSearch> _searches = new();
     private readonly Stack<EcnState> _ecnStates = new();
+    private readonly Stack<RecordEnds> _recordEnds = new();
     private readonly Stack<TcpConnection> _connections = new();
 
     public SendQueue RentSendQueue() => _sendQueues.TryPop(out SendQueue? queue) ? queue : new SendQueue();
@@ -30,6 +31,8 @@ internal sealed class SideObjectPools(int maximumScoreboardRecords)
     public EcnState RentEcnState() => _ecnStates.TryPop(out EcnState? state) ? state : new EcnState();
 
     public SegmentSizeSearch RentSegmentSizeSearch() => _searches.TryPop(out SegmentSizeSearch? search) ? search : new SegmentSizeSearch();
+
+    public RecordEnds RentRecordEnds() => _recordEnds.TryPop(out RecordEnds? ends) ? ends : new RecordEnds();
 
     public void Return(SegmentSizeSearch search)
     {
@@ -60,6 +63,12 @@ internal sealed class SideObjectPools(int maximumScoreboardRecords)
         segments.Clear();
         // One that a long fat path made huge is not kept for small transfers.
         if (_sentSegments.Count < Kept && segments.Capacity <= LargestKept) _sentSegments.Push(segments);
+    }
+
+    public void Return(RecordEnds ends)
+    {
+        ends.Clear();
+        if (_recordEnds.Count < Kept) _recordEnds.Push(ends);
     }
 
     public void Return(EcnState state)

@@ -105,6 +105,7 @@ public sealed partial class TcpConnection
         {
             _sent!.Acknowledge(_send.QueueStart + (uint)octets, ref outcome);
             _sendQueue!.Acknowledge(octets);
+            _records?.Acknowledge(acknowledgment);
             _send.QueueStart += (uint)octets;
             _bytesAcknowledged += octets;
         }

@@ -172,6 +172,7 @@ public sealed partial class TcpConnection
         if (_sent is not null) _layer.Pools.Return(_sent);
         _sendQueue = null;
         _sent = null;
+        ReturnRecords();
     }
 
     private void DropUnread()

@@ -129,7 +129,7 @@ public sealed partial class TcpConnection
         limitedByCongestion = false;
         int unsent = UnsentBytes;
         int window = (int)Math.Min(int.MaxValue, (long)_send.Window - (_send.Next - _send.Unacknowledged));
-        int length = Math.Min(unsent, window);
+        int length = CutAtRecord(_send.Next, Math.Min(unsent, window));
         if (length <= 0) return 0;
         long pipe = Pipe;
         long room = CongestionWindow - pipe;
@@ -151,6 +151,7 @@ public sealed partial class TcpConnection
         if (Has(TcpFlags.SendAnyway | TcpFlags.UrgentToSend)) return true;
         if (length < unsent)
         {
+            if (EndsRecord(_send.Next + (uint)length)) return true;
             // The peer's window cuts it: worth sending only when it is half of the best window ever seen.
             return Outstanding == 0 && length >= _send.LargestWindow / 2;
         }
@@ -210,7 +211,8 @@ public sealed partial class TcpConnection
         _sent ??= _layer.Pools.RentSentSegments();
         bool drains = start + (uint)length == _send.QueueStart + (uint)_sendQueue!.Length;
         // A burst that the device cuts ends with a push as well: whoever merges its segments again hands them up then.
-        bool pushes = (drains && (!Has(TcpFlags.MoreComing) || Has(TcpFlags.SendAnyway))) || (length > _sendMss && !Has(TcpFlags.SizeProbe));
+        bool pushes = (drains && (!Has(TcpFlags.MoreComing) || Has(TcpFlags.SendAnyway))) || (length > _sendMss && !Has(TcpFlags.SizeProbe))
+            || EndsRecord(start + (uint)length);
         TcpControlBits bits = TcpControlBits.Ack | (pushes ? TcpControlBits.Psh : TcpControlBits.None);
         int sent = SendSegmentWithText(start, length, bits, isRetransmission, now);
         if (sent > 0 && isRetransmission) _bytesRetransmitted += sent;

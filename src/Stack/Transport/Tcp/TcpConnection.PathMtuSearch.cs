@@ -73,7 +73,7 @@ public sealed partial class TcpConnection
         if (_recovery != RecoveryPhase.Open || _sent is { LostBytes: > 0 } or { SackedBytes: > 0 } || Has(TcpFlags.UrgentToSend)) return false;
         int size = _search!.NextSize(LargestPacket, now, _layer.Options.PathMtuProbeInterval);
         int length = size - BareHeaderBytes - OptionBytes;
-        if (length <= _sendMss) return false;
+        if (length <= _sendMss || CutAtRecord(_send.Next, length) < length) return false;
         // As many segments have to follow as tell of its loss.
         int withFollowers = length + (_layer.Options.DuplicateThreshold + 1) * _sendMss;
         long window = (long)_send.Window - (_send.Next - _send.Unacknowledged);

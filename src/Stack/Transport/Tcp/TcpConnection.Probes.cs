@@ -108,8 +108,8 @@ public sealed partial class TcpConnection
         if (Has(TcpFlags.SampledSinceProbe))
         {
             int room = (int)Math.Min(int.MaxValue, (long)_send.Window - (_send.Next - _send.Unacknowledged));
-            int length = Math.Min(Math.Min(UnsentBytes, room), _sendMss);
-            bool isNew = length > 0 && (length == _sendMss || length == UnsentBytes);
+            int length = CutAtRecord(_send.Next, Math.Min(UnsentBytes, _sendMss));
+            bool isNew = length > 0 && length <= room;
             // A part of a size probe sent again would be taken for the probe.
             if (!isNew) _search?.Abandon();
             if (isNew ? SendNewText(length, now) : RepeatLast(now))

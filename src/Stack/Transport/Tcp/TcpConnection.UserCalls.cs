@@ -9,12 +9,12 @@ public sealed partial class TcpConnection
     /// <summary>This end's options; assign a changed copy with <see cref="SetOptions"/>.</summary>
     public TcpSocketOptions Options => _options;
 
-    /// <summary>Octets that <see cref="Send"/> takes now; 0 while the buffer is full or before the connection is established.</summary>
+    /// <summary>Octets that <see cref="Send"/> takes now; 0 while the buffer is full, or the list of records, and before the connection is established.</summary>
     public int SendSpace
     {
         get
         {
-            if (Has(TcpFlags.FinQueued)) return 0;
+            if (Has(TcpFlags.FinQueued) || _records is { IsFull: true }) return 0;
             if (Has(TcpFlags.SynDeferred)) return SynTextRoom;
             return CanSendText ? Math.Max(0, SendBufferBytes - (_sendQueue?.Length ?? 0)) : 0;
         }
@@ -63,6 +63,7 @@ public sealed partial class TcpConnection
 
     /// <summary>Queues octets for sending, by copy: for small amounts; large ones go through <see cref="Reserve"/>. None at all let a SYN leave that waits for octets to
     /// carry (Fast Open).</summary>
+    /// <param name="flags">A record ends only with the last octet given: not where some of them were not taken.</param>
     /// <param name="taken">Octets taken: as many as <see cref="SendSpace"/> allows.</param>
     /// <returns>
     /// WouldBlock: no room, or still connecting. NotConnected. Shutdown: the sending side was shut down.
@@ -80,7 +81,7 @@ public sealed partial class TcpConnection
         taken = _sendQueue.Append(data[..Math.Min(room, data.Length)], _layer.Network);
         if (taken == 0 && !data.IsEmpty) return WouldBlockWriter();
         if (taken < data.Length) Set(TcpFlags.WriterWaits);
-        OnTextQueued(flags, now);
+        OnTextQueued(taken < data.Length || data.IsEmpty ? flags & ~TcpSendFlags.EndOfRecord : flags, now);
         return TransportError.None;
     }
 
@@ -273,6 +274,7 @@ public sealed partial class TcpConnection
             _send.Urgent = _send.QueueStart + (uint)_sendQueue!.Length;
             Set(TcpFlags.UrgentToSend);
         }
+        if ((flags & TcpSendFlags.EndOfRecord) != 0) EndRecord();
         Output(now);
     }
 

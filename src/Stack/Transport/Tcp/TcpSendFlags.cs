@@ -11,4 +11,7 @@ public enum TcpSendFlags
 
     /// <summary>More follows soon: do not send a partial segment yet (MSG_MORE, MSG_PARTIAL).</summary>
     More = 2,
+
+    /// <summary>A record ends here (MSG_EOR): no segment carries octets of it and of what follows.</summary>
+    EndOfRecord = 4,
 }
