@@ -1,3 +1,4 @@
+using StackSharp.Stack.Buffers;
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Tests.TestKit;
@@ -44,6 +45,55 @@ public sealed class ClosingScenarios
         tcp.Inject("+0 < . 2:2(0) ack 1002 win 65535");
         Assert.Equal(TcpState.Closed, tcp.State);
         Assert.True(tcp.App.TakeEvents().HasFlag(EndpointEvents.SendFinished));
+        Assert.Empty(tcp.Layer.Connections);
+    }
+
+    [Fact, Covers("TCP-SM-14")]
+    public void A_fin_leaves_with_the_last_octets_if_they_wait()
+    {
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, options: new() { InitialWindowSegments = 1 });
+        tcp.App.Send(1500);
+        tcp.App.ShutdownSend();
+        tcp.Expect("+0 > . 1:1001(1000) ack 1");
+        tcp.Inject("+.01 < . 1:1(0) ack 1001 win 65535");
+        tcp.Expect("+0 > FP. 1001:1501(500) ack 1");
+        tcp.Inject("+.01 < . 1:1(0) ack 1502 win 65535");
+        Assert.Equal(TcpState.FinWait2, tcp.State);
+        tcp.ExpectSilence(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact, Covers("TCP-SM-14")]
+    public void A_fin_for_which_the_window_has_no_room_leaves_alone()
+    {
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, peerWindow: 1000);
+        tcp.App.Send(100);
+        tcp.App.Send(900);
+        tcp.Expect("+0 > P. 1:101(100) ack 1");
+        tcp.App.ShutdownSend();
+        tcp.Expect("+0 > P. 101:1001(900) ack 1", "+0 > F. 1001:1001(0) ack 1");
+    }
+
+    [Fact, Covers("TCP-SM-14")]
+    public void A_burst_that_had_no_room_for_all_octets_leaves_the_fin_to_the_next()
+    {
+        using TcpScenario tcp = TcpScenario.Established(mss: 1024, peerWindow: 0, options: new() { InitialWindowSegments = 100 });
+        tcp.Network.Path.Segmentation = 65_535;
+        // Each write is a piece of memory of its own, and a frame has places for so many.
+        for (int i = 0; i < TransmitFrame.MaximumSlices + 1; i++) tcp.App.Send(2048);
+        tcp.App.ShutdownSend();
+        tcp.Inject("+.01 < . 1:1(0) ack 1 win 65535");
+        int end = 1 + TransmitFrame.MaximumSlices * 2048;
+        tcp.Expect($"+0 > P. 1:{end}({end - 1}) ack 1", $"+0 > FP. {end}:{end + 2048}(2048) ack 1");
+    }
+
+    [Fact, Covers("TCP-9293-13")]
+    public void After_timeouts_text_for_nobody_is_answered_where_the_peer_expects_it()
+    {
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        tcp.App.Close();
+        tcp.Expect("+0 > F. 1:1(0) ack 1", "+.2 > F. 1:1(0) ack 1");
+        tcp.Inject("+0 < . 1:2(1) ack 1 win 65535");
+        tcp.Expect("+0 > R 1:1(0)");
         Assert.Empty(tcp.Layer.Connections);
     }
 

@@ -84,6 +84,51 @@ public sealed class RackScenarios
         Assert.Equal((0, 0L), (tcp.Info.FastRecoveries, tcp.Info.BytesRetransmitted));
     }
 
+    [Fact, Covers("TCP-TLP-1", "TCP-TLP-3b")]
+    public void A_probe_comes_in_the_place_of_an_earlier_timeout()
+    {
+        // Two round trips and what a single segment's ACK may be held back are 0.4 s, the timeout is 0.3 s.
+        using TcpScenario tcp = Sending(1_000);
+        tcp.Expect("+.3 > P. 1:1001(1000) ack 1");
+        Assert.Equal((1, 0), (tcp.Info.LossProbes, tcp.Info.Timeouts));
+        tcp.Expect("+.3 > P. 1:1001(1000) ack 1", "+.6 > P. 1:1001(1000) ack 1");
+        Assert.Equal((1, 2), (tcp.Info.LossProbes, tcp.Info.Timeouts));
+    }
+
+    [Fact, Covers("TCP-TLP-2", "TCP-TLP-3b")]
+    public void A_fin_is_probed_for_like_text()
+    {
+        using TcpScenario tcp = Sending(1_000);
+        tcp.Inject("+.1 < . 1:1(0) ack 1001 win 65535");
+        tcp.App.ShutdownSend();
+        tcp.Expect("+0 > F. 1001:1001(0) ack 1", "+.3 > F. 1001:1001(0) ack 1");
+        Assert.Equal((1, 0), (tcp.Info.LossProbes, tcp.Info.Timeouts));
+        tcp.Expect("+.3 > F. 1001:1001(0) ack 1");
+        tcp.Inject("+.1 < . 1:1(0) ack 1002 win 65535");
+        Assert.Equal(TcpState.FinWait2, tcp.State);
+        tcp.ExpectSilence(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact, Covers("TCP-TLP-3b")]
+    public void A_probe_of_the_last_text_takes_the_fin_along()
+    {
+        using TcpScenario tcp = Sending(3_000);
+        tcp.App.ShutdownSend();
+        tcp.Expect("+0 > F. 3001:3001(0) ack 1", "+.202 > FP. 2001:3001(1000) ack 1");
+        tcp.Inject("+.1 < . 1:1(0) ack 3002 win 65535");
+        Assert.Equal((TcpState.FinWait2, 0), (tcp.State, tcp.Info.Timeouts));
+    }
+
+    [Fact, Covers("TCP-TLP-1")]
+    public void There_is_no_probe_when_the_user_timeout_is_over()
+    {
+        using TcpScenario tcp = Sending(3_000);
+        tcp.App.SetOptions(options => options with { UserTimeout = TimeSpan.FromMilliseconds(150) });
+        tcp.Inject("+.1 < . 1:1(0) ack 1001 win 65535");
+        tcp.Expect("+.15 > R. 3001:3001(0) ack 1");
+        Assert.Equal(0, tcp.Info.LossProbes);
+    }
+
     [Fact, Covers("TCP-TLP-3")]
     public void There_is_one_probe_until_something_was_heard()
     {

@@ -151,7 +151,7 @@ public sealed class RetransmissionScenarios
         tcp.App.Send(1000);
         tcp.App.Close();
         tcp.Expect("+0 > P. 1:1001(1000) ack 1", "+0 > F. 1001:1001(0) ack 1");
-        tcp.Expect("+.2 > P. 1:1001(1000) ack 1", "+.4 > P. 1:1001(1000) ack 1", "+.8 > R. 1002:1002(0) ack 1");
+        tcp.Expect("+.2 > FP. 1:1001(1000) ack 1", "+.4 > FP. 1:1001(1000) ack 1", "+.8 > R. 1002:1002(0) ack 1");
         Assert.Empty(tcp.Layer.Connections);
     }
 
@@ -167,14 +167,43 @@ public sealed class RetransmissionScenarios
     }
 
     [Fact, Covers("TCP-SM-16")]
-    public void A_fin_lost_with_its_data_follows_when_that_has_arrived()
+    public void A_fin_lost_with_its_data_is_sent_again_with_it()
     {
         using TcpScenario tcp = TcpScenario.Established(mss: 1000);
         tcp.App.Send(1000);
         tcp.App.ShutdownSend();
-        tcp.Expect("+0 > P. 1:1001(1000) ack 1", "+0 > F. 1001:1001(0) ack 1", "+.2 > P. 1:1001(1000) ack 1");
-        tcp.Inject("+.01 < . 1:1(0) ack 1001 win 65535");
-        tcp.Expect("+0 > F. 1001:1001(0) ack 1");
+        tcp.Expect("+0 > P. 1:1001(1000) ack 1", "+0 > F. 1001:1001(0) ack 1", "+.2 > FP. 1:1001(1000) ack 1");
+        tcp.Inject("+.01 < . 1:1(0) ack 1002 win 65535");
+        Assert.Equal(TcpState.FinWait2, tcp.State);
+        tcp.ExpectSilence(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact, Covers("TCP-RTO-10")]
+    public void A_fin_may_leave_for_the_first_time_with_text_that_is_sent_again()
+    {
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        tcp.App.Send(1000);
+        tcp.Expect("+0 > P. 1:1001(1000) ack 1");
+        tcp.Network.IsOutOfFrames = true;
+        tcp.ExpectSilence(TimeSpan.FromMilliseconds(250));
+        tcp.App.ShutdownSend();
+        tcp.Network.IsOutOfFrames = false;
+        tcp.Expect("* > FP. 1:1001(1000) ack 1");
+        tcp.Inject("+.01 < . 1:1(0) ack 1002 win 65535");
+        Assert.Equal(TcpState.FinWait2, tcp.State);
+        tcp.ExpectSilence(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact, Covers("TCP-RTO-10")]
+    public void A_fin_lost_with_several_segments_follows_when_they_have_arrived()
+    {
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        tcp.App.Send(2000);
+        tcp.App.ShutdownSend();
+        tcp.Expect("+0 > . 1:1001(1000) ack 1", "+0 > P. 1001:2001(1000) ack 1", "+0 > F. 2001:2001(0) ack 1", "+.2 > . 1:1001(1000) ack 1");
+        // The second segment had arrived, the FIN had not.
+        tcp.Inject("+.01 < . 1:1(0) ack 2001 win 65535");
+        tcp.Expect("+0 > F. 2001:2001(0) ack 1");
     }
 
     [Fact, Covers("TCP-9293-19")]

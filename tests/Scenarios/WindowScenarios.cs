@@ -227,6 +227,22 @@ public sealed class WindowScenarios
         tcp.Expect("+.1~+1 > P. 1201:1301(100) ack 1");
     }
 
+    [Fact, Covers("TCP-CC-18")]
+    public void A_closed_window_is_no_silence_of_ours_until_it_opens()
+    {
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000);
+        tcp.App.Send(10_000);
+        tcp.DropSent();
+        tcp.Inject("+.01 < . 1:1(0) ack 10001 win 0");
+        long window = tcp.Info.CongestionWindow;
+        Assert.True(window > 10_000);
+        tcp.App.Send(20_000);
+        tcp.Expect("+.2 > . 10000:10000(0) ack 1", "+.4 > . 10000:10000(0) ack 1");
+        Assert.Equal(window, tcp.Info.CongestionWindow);
+        tcp.Inject("+0 < . 1:1(0) ack 10001 win 65535");
+        Assert.Equal(10_000, tcp.Info.CongestionWindow);
+    }
+
     [Fact, Covers("TCP-BUF-3")]
     public void A_writer_is_woken_by_room_of_every_kind()
     {

@@ -47,7 +47,7 @@ public sealed partial class TcpConnection
     // RFC 5681 §4.1: the ACK clock has stopped.
     private void RestartAfterIdle(Instant now)
     {
-        if (Outstanding > 0 || UnsentBytes == 0 || now - _lastSentAt <= _rtt.Timeout(_layer.Options)) return;
+        if (Outstanding > 0 || UnsentBytes == 0 || _send.Window == 0 || now - _lastSentAt <= _rtt.Timeout(_layer.Options)) return;
         _congestion.OnIdle(InitialWindow(), now);
         _lastSentAt = now;
         if (_bytesSent > 0) Trace(TcpTraceKind.Restarted, now);
@@ -110,6 +110,7 @@ public sealed partial class TcpConnection
         if (_sent!.IsEmpty) _progressAt = now;
         _sent.Add(_send.Next, sent, _rate.OnSent(sent, inFlight, now), isApplicationLimited || _congestion.IsHoldingBack, now);
         _send.Next += (uint)sent;
+        if (CarriesFin(_send.Next)) NoteFinSent();
         Pace(sent, now);
         if (_recovery == RecoveryPhase.Fast) _reduction.OnSent(sent);
         return true;
@@ -182,11 +183,21 @@ public sealed partial class TcpConnection
         if (again && (!Has(TcpFlags.FinLost) || !IsFinOutstanding || _sent is { LostBytes: > 0 } && Outstanding > 0)) return;
         SequenceNumber fin = again ? _send.Fin : _send.Next;
         if (!SendSegment(fin, 0, TcpControlBits.Fin | TcpControlBits.Ack, again, now)) return;
+        if (!again && Outstanding == 0) _progressAt = now;
+        NoteFinSent();
+        if (!again && _timers.IsArmed(TcpTimer.Retransmit)) ScheduleProbe(now);
+    }
+
+    // The last octets take the FIN along, if the peer has room for it behind them.
+    private bool CarriesFin(SequenceNumber end) =>
+        Has(TcpFlags.FinQueued) && end == _send.QueueStart + (uint)_sendQueue!.Length && _send.Window > (uint)(end - _send.Unacknowledged);
+
+    private void NoteFinSent()
+    {
         Set(TcpFlags.FinLost, false);
-        if (again) return;
-        if (Outstanding == 0) _progressAt = now;
-        _send.Fin = fin;
-        _send.Next = fin + 1;
+        if (Has(TcpFlags.FinSent)) return;
+        _send.Fin = _send.Next;
+        _send.Next += 1;
         Set(TcpFlags.FinSent);
     }
 
@@ -215,7 +226,11 @@ public sealed partial class TcpConnection
             || EndsRecord(start + (uint)length);
         TcpControlBits bits = TcpControlBits.Ack | (pushes ? TcpControlBits.Psh : TcpControlBits.None);
         int sent = SendSegmentWithText(start, length, bits, isRetransmission, now);
-        if (sent > 0 && isRetransmission) _bytesRetransmitted += sent;
+        if (sent > 0 && isRetransmission)
+        {
+            _bytesRetransmitted += sent;
+            if (CarriesFin(start + (uint)sent)) NoteFinSent();
+        }
         if (sent > 0 && !isRetransmission) _bytesSent += sent;
         return sent;
     }

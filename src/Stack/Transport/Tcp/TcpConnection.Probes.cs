@@ -52,17 +52,15 @@ public sealed partial class TcpConnection
     // A probe comes two round trips after the latest transmission, and never later than the timeout.
     private void ScheduleProbe(Instant now)
     {
-        bool mayProbe = UsesRack && _recovery == RecoveryPhase.Open && Outstanding > 0 && _sent!.SackedBytes == 0 && _retries == 0 && _rtt.Backoff == 0
-            && !Has(TcpFlags.ProbeOut) && _lossTimer != LossTimer.Reordering;
+        bool mayProbe = UsesRack && _recovery == RecoveryPhase.Open && (Outstanding > 0 || IsFinOutstanding) && _sent is not { SackedBytes: > 0 }
+            && _retries == 0 && _rtt.Backoff == 0 && !Has(TcpFlags.ProbeOut) && Has(TcpFlags.SampledSinceProbe) && _lossTimer != LossTimer.Reordering;
         if (!mayProbe) return;
         TimeSpan delay = _rtt.HasSample ? 2 * _rtt.Smoothed + 2 * _layer.Options.ClockGranularity : _layer.Options.InitialRetransmissionTimeout;
         if (delay < _layer.Options.MinimumProbeTimeout) delay = _layer.Options.MinimumProbeTimeout;
         // A single segment's ACK may be held back.
         if (Outstanding <= _sendMss) delay += _layer.Options.ProbeDelayForSingleSegment;
-        Instant probe = now + delay;
-        if (probe >= _retransmitAt) return;
         _lossTimer = LossTimer.Probe;
-        ArmTimer(TcpTimer.Retransmit, probe);
+        ArmTimer(TcpTimer.Retransmit, Instant.Min(now + delay, _retransmitAt));
     }
 
     private void WaitForReordering(TimeSpan wait, Instant now)
@@ -92,7 +90,7 @@ public sealed partial class TcpConnection
                 if (_recovery == RecoveryPhase.Fast && _rate.Lost > lostBefore)
                     _reduction.OnAcknowledged(0, Pipe, _congestion.SlowStartThreshold, isSafe: false, _sendMss);
                 break;
-            case LossTimer.Probe:
+            case LossTimer.Probe when !IsUserTimeoutOver(now):
                 SendProbe(now);
                 break;
             default:
@@ -101,34 +99,32 @@ public sealed partial class TcpConnection
         }
     }
 
-    // §7.3: new octets if there are any that the peer has room for, else the last ones again.
+    // §7.3: new octets if there are any that the peer has room for, else the last ones again, or the FIN.
     private void SendProbe(Instant now)
     {
-        if (_sent is null || _sent.IsEmpty || _recovery != RecoveryPhase.Open) return;
-        if (Has(TcpFlags.SampledSinceProbe))
+        if (_recovery != RecoveryPhase.Open || (Outstanding == 0 && !IsFinOutstanding)) return;
+        int room = (int)Math.Min(int.MaxValue, (long)_send.Window - (_send.Next - _send.Unacknowledged));
+        int length = CutAtRecord(_send.Next, Math.Min(UnsentBytes, _sendMss));
+        bool isNew = length > 0 && length <= room;
+        // A part of a size probe sent again would be taken for the probe.
+        if (!isNew) _search?.Abandon();
+        if (isNew ? SendNewText(length, now) : RepeatLast(now))
         {
-            int room = (int)Math.Min(int.MaxValue, (long)_send.Window - (_send.Next - _send.Unacknowledged));
-            int length = CutAtRecord(_send.Next, Math.Min(UnsentBytes, _sendMss));
-            bool isNew = length > 0 && length <= room;
-            // A part of a size probe sent again would be taken for the probe.
-            if (!isNew) _search?.Abandon();
-            if (isNew ? SendNewText(length, now) : RepeatLast(now))
-            {
-                Set(TcpFlags.ProbeOut);
-                Set(TcpFlags.ProbeRepeats, !isNew);
-                Set(TcpFlags.SampledSinceProbe, false);
-                _probeEnd = _send.Next;
-                _probeSentAt = now;
-                _layer.Statistics.LossProbes++;
-                _counters.LossProbes++;
-                Trace(TcpTraceKind.ProbeSent, now);
-            }
+            Set(TcpFlags.ProbeOut);
+            Set(TcpFlags.ProbeRepeats, !isNew);
+            Set(TcpFlags.SampledSinceProbe, false);
+            _probeEnd = _send.Next;
+            _probeSentAt = now;
+            _layer.Statistics.LossProbes++;
+            _counters.LossProbes++;
+            Trace(TcpTraceKind.ProbeSent, now);
         }
         ArmRetransmit(now);
     }
 
     private bool RepeatLast(Instant now)
     {
+        if (Outstanding == 0) return SendSegment(_send.Fin, 0, TcpControlBits.Fin | TcpControlBits.Ack, isRetransmission: true, now);
         SentSegment last = _sent!.ProbeLast(_sendMss);
         int sent = SendText(last.Start, last.Length, isRetransmission: true, now);
         if (sent < last.Length) return false;

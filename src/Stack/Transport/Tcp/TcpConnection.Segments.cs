@@ -78,6 +78,7 @@ public sealed partial class TcpConnection
         TcpOptionWriter writer = new(options);
         WriteOptions(ref writer, length, isRetransmission, isRetransmission ? RepairStamp(now) : now);
         _authentication?.WriteOption(ref writer);
+        if (length > 0 && CarriesFin(sequence + (uint)length)) bits |= TcpControlBits.Fin;
         bits |= EcnBits(length, isRetransmission);
         ushort urgent = UrgentPointer(sequence);
         if (urgent != 0) bits |= TcpControlBits.Urg;

@@ -22,7 +22,7 @@ public sealed partial class TcpConnection
         int offset = datagram.Offset + header.HeaderLength;
         if (IsOrphan || Has(TcpFlags.ReceiveShutdown))
         {
-            if ((start + (uint)length).IsAfter(_receive.Next)) ResetForLostReader(now);
+            if ((start + (uint)length).IsAfter(_receive.Next)) ResetForLostReader(header, now);
             return;
         }
         int old = _receive.Next - start;
@@ -221,6 +221,19 @@ public sealed partial class TcpConnection
     {
         Drop(TcpDropReason.ReaderGone);
         SendReset(now);
+        Fail(TransportError.ConnectionReset);
+    }
+
+    // After a timeout what we have sent is thought lost: a reset counts at once only where the peer expects the next octet (RFC 5961 §3.2), as it has just said.
+    private void ResetForLostReader(in TcpHeader header, Instant now)
+    {
+        if (_retries == 0 || _authentication is not null)
+        {
+            ResetForLostReader(now);
+            return;
+        }
+        Drop(TcpDropReason.ReaderGone);
+        _layer.SendReset(_path, header, _options);
         Fail(TransportError.ConnectionReset);
     }
 
