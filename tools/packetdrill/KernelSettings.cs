@@ -28,6 +28,9 @@ internal sealed class KernelSettings(string folder)
                 UnreadSurvivesReset = true,
                 RequireTimestamps = false,
                 MinimumBurstSegments = Number("tcp_min_tso_segs", layer.MinimumBurstSegments),
+                // They say how large a burst is, paced or not.
+                SlowStartPacingGain = Number("tcp_pacing_ss_ratio", 200) / 100.0,
+                PacingGain = Number("tcp_pacing_ca_ratio", 120) / 100.0,
                 MaximumReceiveBufferBytes = Number("tcp_rmem", 2, layer.MaximumReceiveBufferBytes),
                 Socket = SocketOptions(),
             },

@@ -65,7 +65,8 @@ internal static class TcpInfoImage
         Put(target, 76, info.SlowStartThreshold == long.MaxValue ? NoThreshold : info.SlowStartThreshold / mss);
         Put(target, 80, info.CongestionWindow / mss);
         Put(target, 84, info.AdvertisedMss);
-        Put(target, 88, info.DuplicateThreshold);
+        // Linux raises its threshold to what the path was seen to do.
+        Put(target, 88, Math.Max(info.DuplicateThreshold, info.SegmentsOvertaken + 1));
         PutLong(target, 104, info.PacingRate);
         Put(target, 144, info.BytesUnsent);
         PutLong(target, 160, info.DeliveryRate);

@@ -74,6 +74,7 @@ public sealed partial class TcpConnection
         DuplicatesReported = _duplicatesReported,
         HasSeenReordering = _rack.HasSeenReordering,
         ReorderingsSeen = _rack.Reorderings,
+        SegmentsOvertaken = (_rack.MostOvertaken + _sendMss - 1) / _sendMss,
         DuplicateThreshold = _layer.Options.DuplicateThreshold,
         OutOfOrderSegments = _counters.OutOfOrderSegments,
         OutOfOrderBytes = _counters.OutOfOrderBytes,

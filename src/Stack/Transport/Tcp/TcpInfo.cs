@@ -147,6 +147,9 @@ public readonly record struct TcpInfo
     /// <summary>Acknowledgments that showed that our segments overtook one another (tcpi_reord_seen).</summary>
     public int ReorderingsSeen { get; init; }
 
+    /// <summary>By how many segments sent later one of ours was overtaken, at most.</summary>
+    public int SegmentsOvertaken { get; init; }
+
     /// <summary>Segments reported above a gap that make it a loss where no reordering was seen (tcpi_reordering).</summary>
     public int DuplicateThreshold { get; init; }
 

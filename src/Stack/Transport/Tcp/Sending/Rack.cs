@@ -33,11 +33,18 @@ internal struct Rack
     /// <summary>Acknowledgments that showed reordering.</summary>
     public int Reorderings { get; private set; }
 
+    /// <summary>Octets sent later that arrived sooner, at most: how far out of order the path delivers.</summary>
+    public int MostOvertaken { get; private set; }
+
     /// <summary>Steps 2 and 3 of §6.2.</summary>
     public void Update(in AckOutcome outcome, Instant now)
     {
         if (outcome.Delivered == 0) return;
-        if (outcome.HasFresh && _hasHighest && outcome.LowestFreshEnd.IsBefore(_highest)) NoteReordering();
+        if (outcome.HasFresh && _hasHighest && outcome.LowestFreshEnd.IsBefore(_highest))
+        {
+            NoteReordering();
+            MostOvertaken = Math.Max(MostOvertaken, _highest - outcome.LowestFreshEnd);
+        }
         if (!_hasHighest || outcome.HighestEnd.IsAfter(_highest)) _highest = outcome.HighestEnd;
         _hasHighest = true;
         if (!outcome.HasNewest) return;

@@ -46,8 +46,12 @@ public sealed class RackTests
         Report(ref rack, sentAt: 2, end: 30, now: 50);
         Report(ref rack, sentAt: 40, end: 20, now: 60, again: true);
         Assert.False(rack.HasSeenReordering);
+        Assert.Equal(0, rack.MostOvertaken);
         Report(ref rack, sentAt: 1, end: 10, now: 61);
         Assert.True(rack.HasSeenReordering);
+        Assert.Equal(20, rack.MostOvertaken);
+        Report(ref rack, sentAt: 1, end: 20, now: 62);
+        Assert.Equal((20, 2), (rack.MostOvertaken, rack.Reorderings));
     }
 
     [Fact, Covers("TCP-RACK-4", "TCP-RACK-5")]
