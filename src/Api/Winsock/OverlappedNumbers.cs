@@ -3,17 +3,10 @@ namespace StackSharp.Winsock;
 /// <content>Overlapped calls and completion ports.</content>
 public static partial class Ws2_32
 {
-    public const int WSA_OPERATION_ABORTED = 995;
-    public const int WSA_IO_INCOMPLETE = 996;
-    public const int WSA_IO_PENDING = 997;
-
     public const int ERROR_INVALID_HANDLE = 6;
     public const int ERROR_NOT_FOUND = 1168;
 
     public const uint INFINITE = 0xFFFFFFFF;
-
-    public const uint TF_DISCONNECT = 1;
-    public const uint TF_REUSE_SOCKET = 2;
 
     public const byte FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 1;
     public const byte FILE_SKIP_SET_EVENT_ON_HANDLE = 2;

@@ -77,9 +77,7 @@ public static partial class Ws2_32
     public const int SO_TYPE = 0x1008;
     public const int SO_MAX_MSG_SIZE = 0x2003;
     public const int SO_OPENTYPE = 0x7008;
-    public const int SO_UPDATE_ACCEPT_CONTEXT = 0x700B;
     public const int SO_CONNECT_TIME = 0x700C;
-    public const int SO_UPDATE_CONNECT_CONTEXT = 0x7010;
 
     public const int TCP_NODELAY = 1;
     public const int TCP_KEEPALIVE = 3;
