@@ -122,6 +122,27 @@ public sealed class BufferScenarios
         Assert.Equal(tcp.Layer.Options.MaximumReceiveBufferBytes, tcp.Info.ReceiveBuffer);
     }
 
+    [Fact, Covers("TCP-BUF-2", "TCP-9293-S14")]
+    public void What_waits_behind_a_hole_takes_no_room_from_what_follows()
+    {
+        using TcpScenario tcp = TcpScenario.Established(
+            mss: 1460, peerOptions: LongFat, options: new() { InitialReceiveBufferBytes = 128 << 10, MaximumReceiveBufferBytes = 200 << 10 });
+        tcp.Inject("+0 < . 1001:51001(50000) ack 1 win 65535");
+        Assert.Equal((128 << 10) + 50_000, tcp.Info.ReceiveBuffer);
+        Assert.InRange(tcp.Info.ReceiveWindow, (128 << 10) + 49_900, (128 << 10) + 50_000);
+        tcp.Inject("+0 < . 51001:111001(60000) ack 1 win 65535");
+        Assert.Equal(200 << 10, tcp.Info.ReceiveBuffer);
+        tcp.Network.Memory = MemoryState.Pressure;
+        Assert.Equal(128 << 10, tcp.Info.ReceiveBuffer);
+        tcp.Network.Memory = MemoryState.Low;
+        long edge = 1 + tcp.Info.ReceiveWindow;
+        tcp.Inject("+0 < . 1:1001(1000) ack 1 win 65535");
+        Assert.Equal(128 << 10, tcp.Info.ReceiveBuffer);
+        Assert.Equal(edge, 111_001 + tcp.Info.ReceiveWindow);
+        Assert.Equal(111_000, tcp.App.Detach());
+        tcp.DropSent();
+    }
+
     private static TcpScenario Sender(TcpLayerOptions options, string roundTrip = "+.1")
     {
         TcpScenario tcp = TcpScenario.Listening(options: options);

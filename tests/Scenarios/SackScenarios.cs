@@ -80,6 +80,22 @@ public sealed class SackScenarios
         Assert.Equal((0, 0), (tcp.Info.BytesSacked, tcp.Info.BytesLost));
     }
 
+    [Fact, Covers("TCP-DSACK-1")]
+    public void A_segment_that_fills_a_hole_and_repeats_what_lay_behind_it_is_reported()
+    {
+        using TcpScenario tcp = TcpScenario.Established(mss: 1000, peerOptions: Permitted);
+        tcp.Inject("+0 < . 1001:2001(1000) ack 1 win 65535", "+0 < . 2001:3001(1000) ack 1 win 65535", "+0 < . 4001:5001(1000) ack 1 win 65535", "+0 < . 7001:8001(1000) ack 1 win 65535");
+        tcp.DropSent();
+        // Two rows are repeated: of them the first.
+        tcp.Inject("+0 < P. 1:6001(6000) ack 1 win 65535");
+        tcp.Expect("+0 > . 1:1(0) ack 6001 <nop,nop,sack 1001:3001 7001:8001>");
+        tcp.Inject("+0 < P. 6001:8001(2000) ack 1 win 65535");
+        tcp.Expect("+0 > . 1:1(0) ack 8001 <nop,nop,sack 7001:8001>");
+        tcp.Inject("+0 < P. 1:1001(1000) ack 1 win 65535");
+        tcp.Expect("+0 > . 1:1(0) ack 8001 <nop,nop,sack 1:1001>");
+        Assert.Equal(8000, tcp.App.Detach());
+    }
+
     [Fact, Covers("TCP-DSACK-2")]
     public void A_report_of_duplicates_is_no_news()
     {

@@ -24,7 +24,7 @@ public sealed class SegmentTableScenarios
         ("no ACK bit", "F {n}:{n}(0) win 65535"),
     ];
 
-    // What is sent in reply ("-": nothing), and the state it leads to ("=": the same).
+    // What is sent in reply ("-": nothing; with its time if that is not now), and the state it leads to ("=": the same).
     private const string Challenge = ". {s}:{s}(0) ack {n}";
 
     private static readonly Dictionary<string, string[]> Table = new()
@@ -34,7 +34,7 @@ public sealed class SegmentTableScenarios
         ["Established"] =
         [
             $"{Challenge} =", "- Closed", $"{Challenge} =", "- =", "- =", $"{Challenge} =",
-            $"{Challenge} =", ". {s}:{s}(0) ack {n+10} =", $"{Challenge} =", ". {s}:{s}(0) ack {n+1} CloseWait", "- =",
+            $"{Challenge} =", ". {s}:{s}(0) ack {n+10} =", $"{Challenge} =", "+.04 > . {s}:{s}(0) ack {n+1} CloseWait", "- =",
         ],
         ["FinWait1"] =
         [
@@ -120,7 +120,7 @@ public sealed class SegmentTableScenarios
         int space = expected.LastIndexOf(' ');
         string reply = expected[..space];
         string after = expected[(space + 1)..];
-        if (reply != "-") tcp.ExpectUnanchored("+0 > " + Fill(reply, next, sent));
+        if (reply != "-") tcp.ExpectUnanchored((reply[0] == '+' ? "" : "+0 > ") + Fill(reply, next, sent));
         tcp.ExpectSilence();
         if (state != "Listen") Assert.Equal(after == "=" ? StateScenario.StateOf(state) : StateScenario.StateOf(after), tcp.State);
         if (kind == "RST exact" && state is not ("Listen" or "SynSent" or "SynReceived" or "TimeWait"))

@@ -77,7 +77,7 @@ internal static class StateScenario
         {
             case "CloseWait" or "LastAck":
                 tcp.Inject("+0 < F. 101:101(0) ack 1 win 65535");
-                tcp.Expect("+0 > . 1:1(0) ack 102");
+                tcp.Expect("+.04 > . 1:1(0) ack 102");
                 break;
             case "Closing":
                 tcp.Inject("+0 < F. 101:101(0) ack 1 win 65535");

@@ -49,6 +49,18 @@ public sealed class TimestampScenarios
         Assert.Equal(TcpState.Closed, tcp.State);
     }
 
+    [Fact, Covers("TCP-TS-3", "TCP-5961-3")]
+    public void What_acknowledges_octets_never_sent_leaves_no_timestamp_behind()
+    {
+        using TcpScenario tcp = Stamped();
+        tcp.Inject("+.1 < F. 1:1(0) ack 9999 win 65535 <nop,nop,TS val 200000 ecr 0>");
+        tcp.Expect("+0 > . 1:1(0) ack 1 <...>");
+        Assert.Equal(101u, Stamp(tcp).EchoReply);
+        tcp.Inject("+0 < P. 1:1001(1000) ack 1 win 65535 <nop,nop,TS val 201 ecr 0>");
+        tcp.Expect("+0 > . 1:1(0) ack 1001 <...>");
+        Assert.Equal(201u, Stamp(tcp).EchoReply);
+    }
+
     [Fact, Covers("TCP-PAWS-1", "TCP-PAWS-3")]
     public void An_old_timestamp_makes_a_segment_unacceptable()
     {

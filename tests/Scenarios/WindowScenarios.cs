@@ -158,7 +158,7 @@ public sealed class WindowScenarios
     {
         using TcpScenario tcp = ClosedByUs();
         tcp.Inject("+0 < F. 2001:2001(0) ack 1 win 65535");
-        tcp.Expect("+0 > . 1:1(0) ack 2002 win 0");
+        tcp.Expect("+.04 > . 1:1(0) ack 2002 win 0");
         Assert.Equal(TcpState.CloseWait, tcp.State);
         tcp.App.Receive(2000);
         tcp.App.ExpectReceive(TransportError.None);

@@ -25,6 +25,9 @@ public sealed partial class TcpConnection
             SendChallengeAck(now);
             return false;
         }
+        // Not before: one that merely hits the window must not leave a timestamp that drops all later segments as old (§5.3 of RFC 7323).
+        UpdateTimestampRecent(header, options);
+        TakeUserTimeout(options);
         uint windowBefore = _send.Window;
         UpdateSendWindow(header);
         bool advances = acknowledgment.IsAfter(_send.Unacknowledged);
@@ -34,7 +37,8 @@ public sealed partial class TcpConnection
         long inFlightBefore = Pipe;
         int acknowledged = advances ? AdvanceUnacknowledged(acknowledgment, ref outcome) : 0;
         SackBlock repeated = TakeSackBlocks(options, acknowledgment, ref outcome);
-        if (advances || outcome.Delivered > 0) SampleRoundTrip(outcome, options, advances, now);
+        // A FIN alone is acknowledged when the other program has seen to it: that is no measure of the path.
+        if (acknowledged > 0 || outcome.Delivered > 0) SampleRoundTrip(outcome, options, acknowledged > 0, now);
         if (advances) NoteProgress(now);
         bool isMarked = TakeEcho(header, options, completesHandshake, advances, outcome);
         RateSample rate = _rate.OnDelivered(outcome, now);

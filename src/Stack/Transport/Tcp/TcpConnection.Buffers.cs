@@ -38,8 +38,12 @@ public sealed partial class TcpConnection
     private int AutomaticReceiveBuffer()
     {
         TcpLayerOptions options = _layer.Options;
-        if (_layer.Network.Memory == MemoryState.High) return options.LeastBufferBytes;
-        return Math.Max(_receiveTarget, options.InitialReceiveBufferBytes);
+        MemoryState memory = _layer.Network.Memory;
+        if (memory == MemoryState.High) return options.LeastBufferBytes;
+        int wanted = Math.Max(_receiveTarget, options.InitialReceiveBufferBytes);
+        if (_reassembly is null || memory != MemoryState.Low) return wanted;
+        // What waits behind a hole is no reader's fault, and takes no room from what follows it: a repair that takes several round trips does not stop the sender.
+        return Math.Max(wanted, Math.Min(wanted + Math.Min(_reassembly.Length, wanted), options.MaximumReceiveBufferBytes));
     }
 
     private void BeginBuffers()

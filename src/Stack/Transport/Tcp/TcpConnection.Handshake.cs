@@ -189,6 +189,9 @@ public sealed partial class TcpConnection
         ArmKeepAlive(now);
         if (_listener is not null && !wasEarly) _listener.OnEstablished(this);
         Raise(EndpointEvents.Connected | EndpointEvents.Writable);
+        // Who has been waiting to send answers the SYN-ACK.
+        if (Has(TcpFlags.WriterWaits)) Set(TcpFlags.Answering);
+        Set(TcpFlags.WriterWaits, false);
         if (Has(TcpFlags.FinQueued)) ChangeState(TcpState.FinWait1);
     }
 

@@ -44,6 +44,7 @@ public sealed partial class TcpConnection
         _acceptDeferredUntil = Instant.Never;
         _lastSentAt = default;
         _lastReceivedAt = default;
+        _lastTextAt = Instant.Never;
         _lastTimeoutAt = default;
         _lastOutOfWindowAckAt = LongAgo;
         _progressAt = default;
@@ -110,7 +111,7 @@ public sealed partial class TcpConnection
         _spuriousTimeouts = 0;
         _duplicatesReported = 0;
         _timeouts = 0;
-        _counters = new TcpCounters { LastTextAt = Instant.Never };
+        _counters = default;
         _limits = default;
         _limitHistory?.Clear();
     }

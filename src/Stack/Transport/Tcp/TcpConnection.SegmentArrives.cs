@@ -47,8 +47,6 @@ public sealed partial class TcpConnection
         }
         _lastReceivedAt = now;
         _keepAliveProbes = 0;
-        UpdateTimestampRecent(header, options);
-        TakeUserTimeout(options);
         if (!OnAcknowledgment(header, options, now) || State == TcpState.Closed) return;
         NoteMark(header, datagram, now);
         if (header.Has(TcpControlBits.Urg)) OnUrgentPointer(header);

@@ -10,6 +10,7 @@ public sealed partial class TcpConnection
 {
     private const int LargestCopiedText = 2048;
     private long _bytesReceived;
+    private Instant _lastTextAt;
     private int _quickAcksLeft;
     private int _largestSegmentReceived;
 
@@ -17,9 +18,11 @@ public sealed partial class TcpConnection
     {
         int length = header.Payload.Length;
         if (length == 0 || !CanReceiveText) return;
-        _counters.LastTextAt = now;
+        _lastTextAt = now;
         SequenceNumber start = header.Sequence;
         int offset = datagram.Offset + header.HeaderLength;
+        // Who has finished waits for our side to do the same.
+        if (header.Has(TcpControlBits.Fin)) Set(TcpFlags.Answering);
         if (IsOrphan || Has(TcpFlags.ReceiveShutdown))
         {
             if ((start + (uint)length).IsAfter(_receive.Next)) ResetForLostReader(header, now);
@@ -55,6 +58,7 @@ public sealed partial class TcpConnection
     private void TakeInOrder(PacketSlice slice, Instant now)
     {
         bool fillsGap = _reassembly is { IsEmpty: false };
+        if (fillsGap) NoteHeld(_receive.Next, slice.Length);
         if (!Deliver(slice, isOwned: false))
         {
             Drop(TcpDropReason.MemoryPressure);
@@ -82,13 +86,19 @@ public sealed partial class TcpConnection
         _counters.OutOfOrderSegments++;
         _counters.OutOfOrderBytes += slice.Length;
         _reassembly ??= _layer.Pools.RentReassembly();
-        if (_reassembly.TryFindHeld(start, start + (uint)slice.Length, out SackBlock held)) NoteRepeat(held.Left, held.Right);
+        NoteHeld(start, slice.Length);
         int pieces = _layer.Options.OutOfOrderPieces + ReceiveBufferBytes / 512;
         if (!_reassembly.Add(start, slice, pieces, _layer.Network)) Drop(TcpDropReason.MemoryPressure);
         _quickAcksLeft = Math.Max(_quickAcksLeft, _layer.Options.QuickAckSegments);
+        Set(TcpFlags.Answering, false);
         SetAckNow();
         // A sender without SACK counts duplicates: each must leave by itself (RFC 5681 §4.2).
         if (!HasSack) SendAck(now);
+    }
+
+    private void NoteHeld(SequenceNumber start, int length)
+    {
+        if (_reassembly!.TryFindHeld(start, start + (uint)length, out SackBlock held)) NoteRepeat(held.Left, held.Right);
     }
 
     // Of several, the first: one report tells the sender enough.
@@ -184,11 +194,22 @@ public sealed partial class TcpConnection
         Set(TcpFlags.FinReceived);
         _receive.Next += 1;
         if (_receive.Edge.IsBefore(_receive.Next)) _receive.Edge = _receive.Next;
-        SetAckNow();
+        // Its acknowledgment covers all that the peer will ever send: what of that came twice is of no use to it any more.
+        Set(TcpFlags.RepeatToReport, false);
         if (_reassembly is not null)
         {
             _layer.Pools.Return(_reassembly);
             _reassembly = null;
+        }
+        // A user who has read it all and closes now sends a FIN that acknowledges this one. In the other states ours has left already.
+        if (State == TcpState.Established && _lastTextAt != Instant.Never)
+        {
+            Set(TcpFlags.Answering);
+            ScheduleAck(immediately: false, now);
+        }
+        else
+        {
+            SetAckNow();
         }
         switch (State)
         {
@@ -239,12 +260,20 @@ public sealed partial class TcpConnection
 
     private void SetAckNow() => Set(TcpFlags.AckNow);
 
+    // The user sends: to one who does so soon after text came in, the next text will hardly wait longer for an answer.
+    private void NoteAnswer(Instant now)
+    {
+        if (_lastTextAt <= now && now - _lastTextAt < _layer.Options.DelayedAckTimeout) Set(TcpFlags.Answering);
+    }
+
+    private bool IsQuick => _options.QuickAck || (_quickAcksLeft > 0 && !Has(TcpFlags.Answering));
+
     // SHLD-18, SHLD-19; at once at the start of a connection, when a gap was filled (RFC 5681 §4.2), and for the second full segment.
     private void ScheduleAck(bool immediately, Instant now)
     {
         int owed = _receive.Next - _receive.LastAckSent;
         int segment = Math.Max(_largestSegmentReceived, 1);
-        if (immediately || _options.QuickAck || _quickAcksLeft > 0 || owed >= 2 * segment || _reassembly is { IsEmpty: false })
+        if (immediately || IsQuick || owed >= 2 * segment || _reassembly is { IsEmpty: false })
         {
             if (_quickAcksLeft > 0) _quickAcksLeft--;
             SetAckNow();

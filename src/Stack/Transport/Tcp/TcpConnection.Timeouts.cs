@@ -27,12 +27,19 @@ public sealed partial class TcpConnection
         if (_timers.TakeIfDue(TcpTimer.Retransmit, now)) OnLossTimer(now);
         if (_timers.TakeIfDue(TcpTimer.Persist, now)) OnPersistTimeout(now);
         if (_timers.TakeIfDue(TcpTimer.KeepAlive, now)) OnKeepAliveTimeout(now);
-        if (_timers.TakeIfDue(TcpTimer.DelayedAck, now)) SetAckNow();
+        if (_timers.TakeIfDue(TcpTimer.DelayedAck, now)) OnDelayedAckTimeout();
         _timers.TakeIfDue(TcpTimer.Pace, now);
         if (State == TcpState.Closed) return;
         Output(now);
         Instant next = _timers.NextDeadline();
         if (next != Instant.Never && next < _wheelDeadline) Reschedule(next);
+    }
+
+    // No answer came that would have carried it: the next ACK does not wait for one.
+    private void OnDelayedAckTimeout()
+    {
+        Set(TcpFlags.Answering, false);
+        SetAckNow();
     }
 
     private void Reschedule(Instant deadline)

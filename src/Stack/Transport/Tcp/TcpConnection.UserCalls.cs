@@ -253,7 +253,7 @@ public sealed partial class TcpConnection
         {
             TcpState.SynSent when Has(TcpFlags.SynDeferred) => TransportError.None,
             TcpState.SynReceived when MaySendEarly => TransportError.None,
-            TcpState.SynSent or TcpState.SynReceived => TransportError.WouldBlock,
+            TcpState.SynSent or TcpState.SynReceived => WouldBlockWriter(),
             TcpState.Established or TcpState.CloseWait => TransportError.None,
             _ => TransportError.NotConnected,
         };
@@ -268,6 +268,7 @@ public sealed partial class TcpConnection
     private void OnTextQueued(TcpSendFlags flags, Instant now)
     {
         NoteBulk(now);
+        NoteAnswer(now);
         Set(TcpFlags.MoreComing, (flags & TcpSendFlags.More) != 0);
         if ((flags & TcpSendFlags.Urgent) != 0)
         {

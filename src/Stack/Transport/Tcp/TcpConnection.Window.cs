@@ -45,6 +45,8 @@ public sealed partial class TcpConnection
         uint current = (uint)Math.Max(0, _receive.Edge - _receive.Next);
         uint free = (uint)FreeReceiveBytes;
         if (free < current + WorthAnnouncing || free < 2 * current) return;
+        // What a SYN cannot say for want of scale, the next ACK tells in time for a peer that has not used half of it.
+        if (_bytesReceived + current < 2 * ushort.MaxValue && current > ushort.MaxValue / 2) return;
         SetAckNow();
         SendAck(now);
     }

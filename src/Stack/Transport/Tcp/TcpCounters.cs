@@ -11,9 +11,6 @@ internal struct TcpCounters
     public int OutOfOrderSegments;
     public int LossProbes;
 
-    /// <summary>When text arrived that was of use.</summary>
-    public Instant LastTextAt;
-
     public int TimeoutEpisodes;
 
     /// <summary>In all episodes that are over.</summary>

@@ -112,6 +112,9 @@ internal enum TcpFlags : long
     /// <summary>A SYN or SYN-ACK of ours was marked, or may have been: the first flight is one segment.</summary>
     HandshakeMarked = 1L << 44,
 
+    /// <summary>Our user answers what comes in, or is expected to: the answer carries the ACK, so that none leaves by itself before the time of a delayed one is over.</summary>
+    Answering = 1L << 45,
+
     /// <summary>Octets came a second time: the next ACK tells (RFC 2883).</summary>
     RepeatToReport = 1L << 32,
 }
