@@ -238,6 +238,39 @@ public sealed class FastOpenClientScenarios
         tcp.Expect("+0 > P. 1:101(100) ack 1");
     }
 
+    [Fact, Covers("TFO-4", "PMTU4-6")]
+    public void A_syn_that_is_too_large_for_the_path_is_sent_again_at_once_without_octets()
+    {
+        using TcpScenario tcp = WithCookie();
+        Send(tcp, 1000);
+        tcp.Expect("+0 > S 0:1000(1000) <...>");
+        tcp.Report(NetworkProblemKind.PacketTooBig, quotedSequence: 0, mtu: 800);
+        // What we can receive has not changed.
+        tcp.Expect("+0 > S 0:0(0) win 65535 <mss 1460>");
+        tcp.Report(NetworkProblemKind.PacketTooBig, quotedSequence: 0, mtu: 700);
+        tcp.ExpectSilence();
+        tcp.Inject("+.01 < S. 0:0(0) ack 1 win 65535 <mss 1460>");
+        tcp.Expect("+0 > . 1:661(660) ack 1", "+0 > P. 661:1001(340) ack 1");
+        // Nothing was lost to congestion.
+        Assert.Equal((6_600, 1), (tcp.Info.CongestionWindow, tcp.Info.SynRetransmissions));
+        ConnectAgain(tcp);
+        Send(tcp, 10);
+        tcp.Expect($"+0 > S 0:10(10) win 65535 <mss 1460,FO {Cookie},nop,nop>");
+    }
+
+    [Fact, Covers("TFO-1")]
+    public void When_both_ends_open_at_once_the_answer_has_no_cookie()
+    {
+        using TcpScenario tcp = WithCookie();
+        Send(tcp, 500);
+        tcp.Expect("+0 > S 0:500(500) <...>");
+        tcp.Inject("+.01 < S 0:300(300) win 65535 <mss 1460,FO 8899aabbccddeeff,nop,nop>");
+        tcp.Expect("+0 > S. 0:0(0) ack 1 win 65535 <mss 1460>");
+        tcp.Inject("+.01 < S. 0:0(0) ack 501 win 65535 <mss 1460>");
+        tcp.Expect("+0 > . 501:501(0) ack 1");
+        Assert.True(tcp.Info is { State: TcpState.Established, BytesInFlight: 0 });
+    }
+
     // A second connection to a server that has given a cookie; its SYN waits.
     private static TcpScenario WithCookie()
     {

@@ -107,6 +107,18 @@ public sealed partial class TcpConnection
         if (_retries == SynTimeoutsOfFailure) _layer.FastOpenPeers.NoteFailure(Remote.Address, now);
     }
 
+    // The path has no room for a SYN with octets: without them it leaves at once. Nothing was lost to a timer, so the handshake is timed anew and the cookie stays good.
+    private void RepeatSynWithoutText(Instant now)
+    {
+        if (State != TcpState.SynSent || !Has(TcpFlags.SynData) || _synRetransmissions > 0) return;
+        Set(TcpFlags.FastOpenOption, false);
+        _sent!.MarkAllLost(forgetSacked: false, observer: null);
+        _synRetransmissions++;
+        _synSentAt = now;
+        SendSyn(now);
+        ArmRetransmit(now);
+    }
+
     // §4.1.3, §4.1.3.1. An option that was not asked for is none.
     private void LearnFastOpen(in TcpHeader synAck, in TcpSegmentOptions options, Instant now)
     {
@@ -139,7 +151,9 @@ public sealed partial class TcpConnection
     // Returns the octets of the cookie.
     private int AddFastOpen(ref SynOptions options, Span<byte> cookie, Instant now)
     {
-        if (!Has(TcpFlags.FastOpenOption) || _synRetransmissions > 0) return 0;
+        // Nor does the SYN-ACK of one who has asked have anything to give, when both open at once.
+        bool asksTwice = Has(TcpFlags.ActiveOpen) && State != TcpState.SynSent;
+        if (!Has(TcpFlags.FastOpenOption) || asksTwice || _synRetransmissions > 0) return 0;
         options.HasFastOpen = true;
         options.FastOpenIsExperimental = Has(TcpFlags.FastOpenExperiment);
         if (!Has(TcpFlags.ActiveOpen))

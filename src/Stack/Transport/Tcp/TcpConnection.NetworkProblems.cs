@@ -57,7 +57,9 @@ public sealed partial class TcpConnection
     {
         int before = _sendMss;
         UpdateSendMss();
-        if (_sendMss >= before || !IsSynchronized) return;
+        if (_sendMss >= before) return;
+        RepeatSynWithoutText(now);
+        if (!IsSynchronized) return;
         _congestion.OnSegmentSize(_sendMss);
         if (_sent is null) return;
         _sent.MarkLargerLost(_sendMss);
