@@ -14,6 +14,8 @@ internal sealed class KernelSettings(string folder)
     public NetworkStackOptions StackOptions()
     {
         TcpLayerOptions layer = new();
+        // Linux counts its own overhead as well, and offers about a half.
+        int receiveBuffer = Number("tcp_rmem", 1, 2 << 20) / 2;
         return new NetworkStackOptions
         {
             Tcp = layer with
@@ -31,6 +33,8 @@ internal sealed class KernelSettings(string folder)
                 // They say how large a burst is, paced or not.
                 SlowStartPacingGain = Number("tcp_pacing_ss_ratio", 200) / 100.0,
                 PacingGain = Number("tcp_pacing_ca_ratio", 120) / 100.0,
+                LeastBufferBytes = Math.Min(layer.LeastBufferBytes, receiveBuffer),
+                InitialReceiveBufferBytes = receiveBuffer,
                 MaximumReceiveBufferBytes = Number("tcp_rmem", 2, layer.MaximumReceiveBufferBytes),
                 Socket = SocketOptions(),
             },
@@ -40,13 +44,13 @@ internal sealed class KernelSettings(string folder)
     /// <summary>What the kernel does of Fast Open.</summary>
     public FastOpenUse FastOpen => (FastOpenUse)Number("tcp_fastopen", (int)FastOpenUse.Client);
 
-    /// <summary>The keys of its cookies; null: none is set.</summary>
+    /// <summary>The keys of its cookies; null: the kernel has no such setting. Where none is set it shows zeros, which serve as well as any.</summary>
     public FastOpenKeys? FastOpenKeys()
     {
         string path = Path.Combine(folder, "tcp_fastopen_key");
         if (!File.Exists(path)) return null;
         byte[][] keys = [.. File.ReadAllText(path).Trim().Split(',').Select(ReadKey)];
-        return keys.All(key => key.All(octet => octet == 0)) ? null : new FastOpenKeys(keys[0], keys.Length > 1 ? keys[1] : []);
+        return new FastOpenKeys(keys[0], keys.Length > 1 ? keys[1] : []);
     }
 
     /// <summary>What a new socket starts with.</summary>
@@ -56,8 +60,6 @@ internal sealed class KernelSettings(string folder)
         return Refresh(defaults with
         {
             SendBufferBytes = Number("tcp_wmem", 1, 1 << 20),
-            // Linux counts its own overhead as well, and offers about a half.
-            ReceiveBufferBytes = Number("tcp_rmem", 1, 2 << 20) / 2,
             KeepAliveTime = TimeSpan.FromSeconds(Number("tcp_keepalive_time", 7200)),
             KeepAliveInterval = TimeSpan.FromSeconds(Number("tcp_keepalive_intvl", 75)),
             KeepAliveCount = Number("tcp_keepalive_probes", 9),

@@ -24,6 +24,7 @@ internal sealed partial class TcpSocket
         StopListening();
         _connection?.Abort(Now);
         _connection = null;
+        _isAccepted = false;
         _isConnectReported = false;
         _isErrorTaken = false;
         _isReadShut = false;

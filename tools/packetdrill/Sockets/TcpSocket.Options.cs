@@ -211,13 +211,16 @@ internal sealed unsafe partial class TcpSocket
             case (OptionLevel.Socket, (int)SocketLevelOption.SendBuffer):
                 return _sendBufferBytes;
             case (OptionLevel.Socket, (int)SocketLevelOption.ReceiveBuffer):
-                return 2 * _options.ReceiveBufferBytes;
+                return 2 * ReceiveBufferBytes;
             case (OptionLevel.Tcp, (int)TcpLevelOption.MaximumSegment) when _connection is { State: not TcpState.Closed } connection:
                 return connection.GetInfo(Now).SendMss;
             default:
                 return _plainValues.TryGetValue(((int)level, name), out int number) ? number : level == OptionLevel.Tcp || level == OptionLevel.Socket ? 0 : null;
         }
     }
+
+    // Linux shows it doubled, as it does what was set.
+    private int ReceiveBufferBytes => _connection?.ReceiveBufferBytes ?? _options.ReceiveBufferBytes ?? Tcp.Options.InitialReceiveBufferBytes;
 
     private static long WriteText(string text, byte* value, uint* length)
     {
@@ -232,7 +235,7 @@ internal sealed unsafe partial class TcpSocket
     private void WriteMemoryUse(Span<byte> target)
     {
         target.Clear();
-        if (target.Length >= 2 * sizeof(uint)) MemoryMarshal.Cast<byte, uint>(target)[1] = (uint)(2 * _options.ReceiveBufferBytes.GetValueOrDefault());
+        if (target.Length >= 2 * sizeof(uint)) MemoryMarshal.Cast<byte, uint>(target)[1] = (uint)(2 * ReceiveBufferBytes);
     }
 
     private void WriteInformation(Span<byte> target)

@@ -70,6 +70,8 @@ internal sealed partial class TcpSocket
                 int room = hasWaited && !HasRoomToWrite ? 0 : RoomToQueue();
                 if (room == 0)
                 {
+                    // The stack is to know of who waits for the handshake.
+                    if (isBlocking && IsConnecting) _connection.Send(octets.AsSpan(sent), how, Now, out _);
                     bool mayGetRoom = IsConnecting || _connection.State is TcpState.Established or TcpState.CloseWait;
                     error = mayGetRoom ? TransportError.WouldBlock : TransportError.NotConnected;
                     break;

@@ -18,7 +18,7 @@ internal sealed partial class TcpSocket : Descriptor
     private PortBinding? _binding;
     private TcpListener? _listener;
     private TcpConnection? _connection;
-    private readonly bool _isAccepted;
+    private bool _isAccepted;
     private int _backlog;
     private bool _isConnectReported;
     private bool _isErrorTaken;
