@@ -1,7 +1,6 @@
 using StackSharp.Stack.Transport;
 using StackSharp.Stack.Transport.Tcp;
 using StackSharp.Stack.Transport.Tcp.Sending;
-using StackSharp.Tests.TestKit;
 using StackSharp.Tests.TestKit.Tcp;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using StackSharp.Spi;
 using StackSharp.Stack.Wire;
 using StackSharp.Winsock;
-using static StackSharp.Winsock.Ws2_32;
 
 namespace StackSharp.Providers;
 

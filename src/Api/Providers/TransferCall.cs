@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using StackSharp.Hosting;
 using StackSharp.Spi;
 using StackSharp.Stack.Wire;
 using StackSharp.Winsock;

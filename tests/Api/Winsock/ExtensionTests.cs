@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Threading.Tasks;
 using StackSharp.Winsock;
 using Xunit;
 using static StackSharp.Tests.Api.Winsock.WinsockPair;
