@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using StackSharp.Stack.Wire;
 using static StackSharp.Winsock.Ws2_32;
@@ -67,12 +66,4 @@ public sealed partial class WinsockApi
 
     /// <inheritdoc cref="inet_ntop"/>
     public static string? InetNtopW(int Family, ReadOnlySpan<byte> pAddr, int StringBufSize = 46) => inet_ntop(Family, pAddr, StringBufSize);
-
-    public static ushort htons(ushort hostshort) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(hostshort) : hostshort;
-
-    public static uint htonl(uint hostlong) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(hostlong) : hostlong;
-
-    public static ushort ntohs(ushort netshort) => htons(netshort);
-
-    public static uint ntohl(uint netlong) => htonl(netlong);
 }

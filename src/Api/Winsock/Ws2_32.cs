@@ -113,7 +113,23 @@ public static partial class Ws2_32
 
     public static uint htonl(uint hostlong) => WinsockApi.htonl(hostlong);
 
+    public static ulong htonll(ulong Value) => WinsockApi.htonll(Value);
+
+    public static uint htonf(float Value) => WinsockApi.htonf(Value);
+
+    public static ulong htond(double Value) => WinsockApi.htond(Value);
+
     public static ushort ntohs(ushort netshort) => WinsockApi.ntohs(netshort);
+
+    public static ulong ntohll(ulong Value) => WinsockApi.ntohll(Value);
+
+    public static float ntohf(uint Value) => WinsockApi.ntohf(Value);
+
+    public static double ntohd(ulong Value) => WinsockApi.ntohd(Value);
+
+    public static uint inet_addr(string? cp) => WinsockApi.inet_addr(cp);
+
+    public static string inet_ntoa(in_addr inaddr) => WinsockApi.inet_ntoa(inaddr);
 
     public static uint ntohl(uint netlong) => WinsockApi.ntohl(netlong);
 

@@ -2,18 +2,18 @@ using System.ComponentModel;
 using StackSharp.Winsock;
 using static StackSharp.Winsock.Ws2_32;
 
-namespace EventEcho;
+namespace WinsockEcho;
 
 /// <summary>The classic of Winsock 2: one thread, an event object for each socket, and WSAWaitForMultipleEvents around them all.</summary>
 /// <remarks>It calls what C programs call, by the same names. At most 62 clients at a time: 64 events, less the listener's and the one that stops it.</remarks>
-public sealed class EchoServer : IDisposable
+public sealed class EventServer : IEchoServer
 {
     private readonly List<Client> _sockets = [];
     private readonly WSAEVENT _stop;
     private readonly byte[] _buffer = new byte[16 * 1024];
 
     /// <exception cref="Win32Exception">Winsock was not started, or the port is taken.</exception>
-    public EchoServer(ushort port)
+    public EventServer(ushort port)
     {
         _stop = WSACreateEvent();
         SOCKET listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
@@ -22,13 +22,13 @@ public sealed class EchoServer : IDisposable
         Add(listener, FD_ACCEPT);
     }
 
-    /// <summary>Octets sent back so far.</summary>
+    /// <inheritdoc/>
     public long Echoed { get; private set; }
 
-    /// <summary>Ends <see cref="Run"/>. Any thread.</summary>
+    /// <inheritdoc/>
     public void Stop() => WSASetEvent(_stop);
 
-    /// <summary>Serves clients until <see cref="Stop"/>.</summary>
+    /// <inheritdoc/>
     public void Run()
     {
         while (true)
