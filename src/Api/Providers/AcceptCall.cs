@@ -16,13 +16,8 @@ internal sealed class AcceptCall(WSAOVERLAPPED overlapped) : PendingCall(overlap
     private int _localBytes;
     private bool _isAccepted;
 
-    public static AcceptCall Of(WSAOVERLAPPED overlapped)
-    {
-        if (overlapped.ProviderContext is AcceptCall known) return known;
-        AcceptCall call = new(overlapped);
-        overlapped.ProviderContext = call;
-        return call;
-    }
+    /// <inheritdoc cref="PendingCall.Of"/>
+    public static AcceptCall Of(WSAOVERLAPPED overlapped) => Of(overlapped, static owner => new AcceptCall(owner));
 
     /// <returns>0; WSA_IO_PENDING; WSAEINVAL: the listener does not listen, or the acceptor is in use.</returns>
     public int Begin(ITransportUpcalls upcalls, ProviderSocket listener, ProviderSocket acceptor, Memory<byte> output, int dataBytes, int localBytes, out uint received)

@@ -11,13 +11,8 @@ internal sealed class ConnectCall(WSAOVERLAPPED overlapped) : PendingCall(overla
     private ReadOnlyMemory<byte> _first;
     private bool _isConnected;
 
-    public static ConnectCall Of(WSAOVERLAPPED overlapped)
-    {
-        if (overlapped.ProviderContext is ConnectCall known) return known;
-        ConnectCall call = new(overlapped);
-        overlapped.ProviderContext = call;
-        return call;
-    }
+    /// <inheritdoc cref="PendingCall.Of"/>
+    public static ConnectCall Of(WSAOVERLAPPED overlapped) => Of(overlapped, static owner => new ConnectCall(owner));
 
     /// <returns>WSA_IO_PENDING, or why it was not begun.</returns>
     public int Begin(ITransportUpcalls upcalls, ProviderSocket socket, in IpEndpoint remote, ReadOnlyMemory<byte> first)

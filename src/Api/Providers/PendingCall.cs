@@ -22,6 +22,15 @@ internal abstract class PendingCall(WSAOVERLAPPED overlapped) : IOperationSink
 
     public abstract void OnEnded(SocketError error, int done, in IpEndpoint source);
 
+    /// <summary>The call object that stays with a WSAOVERLAPPED: a new one if it has none, or one of another kind.</summary>
+    protected static T Of<T>(WSAOVERLAPPED overlapped, Func<WSAOVERLAPPED, T> create) where T : PendingCall
+    {
+        if (overlapped.ProviderContext is T known) return known;
+        T call = create(overlapped);
+        overlapped.ProviderContext = call;
+        return call;
+    }
+
     protected void Begin(ITransportUpcalls upcalls, ProviderSocket socket) => (_upcalls, Socket) = (upcalls, socket);
 
     protected void Complete(SocketError error, uint transferred) =>

@@ -19,27 +19,15 @@ internal sealed class TransferCall(WSAOVERLAPPED overlapped) : PendingCall(overl
     private Memory<byte> _from;
     private StrongBox<int>? _fromLength;
 
-    /// <summary>The call object of a WSAOVERLAPPED, new if it has none or was another provider's.</summary>
-    public static TransferCall Of(WSAOVERLAPPED overlapped)
-    {
-        if (overlapped.ProviderContext is TransferCall known) return known;
-        TransferCall call = new(overlapped);
-        overlapped.ProviderContext = call;
-        return call;
-    }
+    /// <inheritdoc cref="PendingCall.Of"/>
+    public static TransferCall Of(WSAOVERLAPPED overlapped) => Of(overlapped, static owner => new TransferCall(owner));
 
     /// <returns>0; WSA_IO_PENDING; an error.</returns>
     public int Send(ITransportUpcalls upcalls, ProviderSocket socket, ReadOnlySpan<WSABUF> buffers, int flags, out uint sent)
     {
         sent = 0;
         if (!Take(upcalls, socket, buffers, flags)) return WSAEFAULT;
-        foreach (ref readonly WSABUF buffer in buffers)
-        {
-            if (_joined is null) break;
-            buffer.buf.Span[..(int)buffer.len].CopyTo(_memory.Span[_done..]);
-            _done += (int)buffer.len;
-        }
-        _done = 0;
+        if (_joined is not null) GatheredBuffers.Gather(buffers, _memory.Span);
         int length = _memory.Length;
         SocketFlags socketFlags = (flags & MSG_OOB) != 0 ? SocketFlags.OutOfBand : SocketFlags.None;
         SocketError error = socket.Stream!.Send(_memory, socketFlags, this);
@@ -100,16 +88,7 @@ internal sealed class TransferCall(WSAOVERLAPPED overlapped) : PendingCall(overl
     private int TakeIn(SocketError error, int done, in IpEndpoint source)
     {
         int total = _done + done;
-        if (_buffers.Length > 0)
-        {
-            ReadOnlySpan<byte> left = _memory.Span[..total];
-            foreach (ref readonly WSABUF buffer in _buffers.AsSpan())
-            {
-                int count = Math.Min(left.Length, (int)buffer.len);
-                left[..count].CopyTo(buffer.buf.Span);
-                left = left[count..];
-            }
-        }
+        if (_buffers.Length > 0) GatheredBuffers.Scatter(_memory.Span[..total], _buffers);
         if (error is SocketError.Success or SocketError.MessageSize && Socket.Datagrams is { } datagrams && _fromLength is not null && !_from.IsEmpty)
             SocketAddressFormat.Write(source, datagrams.IsIpv6, _from.Span, ref _fromLength.Value);
         return total;
@@ -119,21 +98,15 @@ internal sealed class TransferCall(WSAOVERLAPPED overlapped) : PendingCall(overl
     {
         Begin(upcalls, socket);
         (_flags, _done) = (flags, 0);
-        long total = 0;
-        foreach (ref readonly WSABUF buffer in buffers)
-        {
-            if (buffer.len > (uint)buffer.buf.Length) return false;
-            total += buffer.len;
-        }
-        if (total > Array.MaxLength) return false;
+        if (!GatheredBuffers.TryMeasure(buffers, out int total)) return false;
         if (buffers.Length == 1)
         {
-            _memory = buffers[0].buf[..(int)total];
+            _memory = buffers[0].buf[..total];
             return true;
         }
         // Several: joined in one piece, at the price of a copy.
-        _joined = ArrayPool<byte>.Shared.Rent((int)total);
-        _memory = _joined.AsMemory(0, (int)total);
+        _joined = ArrayPool<byte>.Shared.Rent(total);
+        _memory = _joined.AsMemory(0, total);
         return true;
     }
 

@@ -15,48 +15,66 @@ internal ref struct GatheredBuffers
     public static int TryJoin(ReadOnlySpan<WSABUF> buffers, out GatheredBuffers joined)
     {
         int error = TryMakeRoom(buffers, out joined);
-        if (error != 0 || joined._rented is null) return error;
-        Span<byte> left = joined.Octets;
-        foreach (ref readonly WSABUF buffer in buffers)
-        {
-            buffer.buf.Span[..(int)buffer.len].CopyTo(left);
-            left = left[(int)buffer.len..];
-        }
-        return 0;
+        if (joined._rented is not null) Gather(buffers, joined.Octets);
+        return error;
     }
 
     /// <summary>Room for what is to be received; <see cref="ScatterTo"/> puts it in its place.</summary>
     public static int TryMakeRoom(ReadOnlySpan<WSABUF> buffers, out GatheredBuffers room)
     {
         room = default;
-        long total = 0;
-        foreach (ref readonly WSABUF buffer in buffers)
-        {
-            if (buffer.len > (uint)buffer.buf.Length) return WSAEFAULT;
-            total += buffer.len;
-        }
-        if (total > Array.MaxLength) return WSAEFAULT;
+        if (!TryMeasure(buffers, out int total)) return WSAEFAULT;
         if (buffers.Length == 1)
         {
-            room.Octets = buffers[0].buf.Span[..(int)total];
+            room.Octets = buffers[0].buf.Span[..total];
             return 0;
         }
-        room._rented = ArrayPool<byte>.Shared.Rent((int)total);
-        room.Octets = room._rented.AsSpan(0, (int)total);
+        room._rented = ArrayPool<byte>.Shared.Rent(total);
+        room.Octets = room._rented.AsSpan(0, total);
         return 0;
     }
 
-    /// <summary>Fills the buffers, one after the other, with what was received.</summary>
-    public readonly void ScatterTo(ReadOnlySpan<WSABUF> buffers, int received)
+    /// <summary>Octets of all buffers together.</summary>
+    /// <returns>False: a buffer is shorter than it says, or all together are too long.</returns>
+    public static bool TryMeasure(ReadOnlySpan<WSABUF> buffers, out int total)
     {
-        if (_rented is null) return;
-        ReadOnlySpan<byte> left = Octets[..received];
+        total = 0;
+        long sum = 0;
         foreach (ref readonly WSABUF buffer in buffers)
         {
-            int count = Math.Min(left.Length, (int)buffer.len);
-            left[..count].CopyTo(buffer.buf.Span);
-            left = left[count..];
+            if (buffer.len > (uint)buffer.buf.Length) return false;
+            sum += buffer.len;
         }
+        if (sum > Array.MaxLength) return false;
+        total = (int)sum;
+        return true;
+    }
+
+    /// <summary>Copies what the buffers hold behind each other.</summary>
+    public static void Gather(ReadOnlySpan<WSABUF> buffers, Span<byte> destination)
+    {
+        foreach (ref readonly WSABUF buffer in buffers)
+        {
+            buffer.buf.Span[..(int)buffer.len].CopyTo(destination);
+            destination = destination[(int)buffer.len..];
+        }
+    }
+
+    /// <summary>Fills the buffers, one after the other.</summary>
+    public static void Scatter(ReadOnlySpan<byte> octets, ReadOnlySpan<WSABUF> buffers)
+    {
+        foreach (ref readonly WSABUF buffer in buffers)
+        {
+            int count = Math.Min(octets.Length, (int)buffer.len);
+            octets[..count].CopyTo(buffer.buf.Span);
+            octets = octets[count..];
+        }
+    }
+
+    /// <summary>Puts what was received into the buffers, unless it stands there already.</summary>
+    public readonly void ScatterTo(ReadOnlySpan<WSABUF> buffers, int received)
+    {
+        if (_rented is not null) Scatter(Octets[..received], buffers);
     }
 
     public void Dispose()

@@ -37,9 +37,10 @@ public sealed class ExtensionTests
         SOCKET listener = pair.Listen(out sockaddr_in at);
         byte[] output = new byte[10 + 2 * AddressBytes];
         WSAOVERLAPPED overlapped = new();
-        Pends(pair.Second.AcceptEx(listener, pair.Second.socket(AF_INET, SOCK_STREAM, 0), output, 10, AddressBytes, AddressBytes, out _, overlapped));
+        SOCKET acceptor = pair.Second.socket(AF_INET, SOCK_STREAM, 0);
+        Pends(pair.Second.AcceptEx(listener, acceptor, output, 10, AddressBytes, AddressBytes, out _, overlapped));
         SOCKET client = Connected(pair, at);
-        Thread.Sleep(30);
+        Within.Happens(() => pair.Second.getpeername(acceptor, out _) == 0);
         Assert.False(HasOverlappedIoCompleted(overlapped));
         pair.First.send(client, "hello"u8, 0);
         Assert.Equal(5u, Result(pair.Second, listener, overlapped));
