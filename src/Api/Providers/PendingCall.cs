@@ -18,7 +18,8 @@ internal abstract class PendingCall(WSAOVERLAPPED overlapped) : IOperationSink
 
     /// <summary>Ends it with WSA_OPERATION_ABORTED.</summary>
     /// <returns>False: it has ended already.</returns>
-    public virtual bool Cancel() => Socket.Core.Cancel(this);
+    // Another thread may ask for it before the call has begun.
+    public virtual bool Cancel() => Socket is { } socket && socket.Core.Cancel(this);
 
     public abstract void OnEnded(SocketError error, int done, in IpEndpoint source);
 
